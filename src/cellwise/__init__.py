@@ -1,0 +1,1 @@
+"""How many layers and cells should an LSTM have? Answers with evidence."""

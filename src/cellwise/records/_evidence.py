@@ -1,0 +1,288 @@
+"""What a run has found: scores, candidates, comparisons, verdict."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+VerdictKind = Literal["use_network", "use_benchmark", "no_answer"]
+"""The three things that a run can say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Errors of one method over a set of windows.
+
+    Attributes:
+        mse: Mean squared error, standardised units.
+        mae: Mean absolute error, standardised units.
+        mase: Mean absolute scaled error (Hyndman & Koehler 2006).
+        smape: Symmetric mean absolute percentage error, 0 to 200.
+        original_mse: Mean squared error, the data's units squared.
+        original_mae: Mean absolute error, the data's units.
+    """
+
+    mse: float
+    mae: float
+    mase: float
+    smape: float
+    original_mse: float
+    original_mae: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineRecord:
+    """One classical method on the validation windows of the folds.
+
+    Attributes:
+        name: Short name, such as ``ridge`` or ``auto_ets``.
+        label: Name for people, such as ``linear autoregression (ridge)``.
+        error: Decision metric, mean over folds; NaN if skipped.
+        error_by_fold: Decision metric of each fold.
+        score: All errors over the folds; ``None`` if skipped.
+        skipped: Why it was not run; empty if it was.
+        seconds: Wall-clock time.
+    """
+
+    name: str
+    label: str
+    error: float
+    error_by_fold: tuple[float, ...]
+    score: Score | None
+    skipped: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRecord:
+    """One trained network of a cohort.
+
+    Attributes:
+        fold: Index of the fold, from 0.
+        seed: Seed of its weights and of the order of its windows.
+        learning_rate: Its learning rate.
+        state: How it ended: ``finished``, ``stopped`` (early), ``halved`` (its rate lost) or
+            ``non-finite``.
+        best_epoch: Epoch, from 1, whose weights were kept; 0 if none.
+        error: Decision metric of the kept weights.
+        train_curve: Training loss of each epoch, standardised units.
+        val_curve: Decision metric on the fold's validation windows after each epoch.
+    """
+
+    fold: int
+    seed: int
+    learning_rate: float
+    state: str
+    best_epoch: int
+    error: float
+    train_curve: tuple[float, ...]
+    val_curve: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateRecord:
+    """One size under trial: a rung of the staircase.
+
+    Attributes:
+        stage: ``width``, ``depth``, ``control`` (two layers of equal budget) or ``compare``.
+        architecture: Text form.
+        num_parameters: Trainable weights, output layer included.
+        num_cells: Cells of all layers.
+        learning_rate: The rate whose replicates were kept.
+        error: Decision metric, mean over folds and seeds.
+        standard_error: Standard error of ``error``, from windows within folds and from seeds.
+        seed_deviation: Standard deviation over seeds within folds.
+        error_by_fold: Mean over seeds for each fold.
+        score: All errors, mean over folds and seeds.
+        members: Every network of the cohort, the halved ones too.
+        seconds: Wall-clock time.
+    """
+
+    stage: str
+    architecture: str
+    num_parameters: int
+    num_cells: int
+    learning_rate: float
+    error: float
+    standard_error: float
+    seed_deviation: float
+    error_by_fold: tuple[float, ...]
+    score: Score
+    members: tuple[MemberRecord, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonRecord:
+    """A paired comparison on the same windows.
+
+    Attributes:
+        stage: What it decided: a stage of growth, ``choice``, ``benchmark`` or ``test``.
+        candidate: Text form or method name that was put to the test.
+        incumbent: What it was compared with.
+        gain: Relative improvement over the incumbent; negative where the candidate is worse.
+        p_value: One-sided, against "the candidate is no better".
+        alpha: Level that ``p_value`` was held against.
+        accepted: Whether the candidate won.
+        reason: Why, in words.
+    """
+
+    stage: str
+    candidate: str
+    incumbent: str
+    gain: float
+    p_value: float
+    alpha: float
+    accepted: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalRecord:
+    """One architecture retrained on training and validation rows and scored on the test rows.
+
+    Attributes:
+        role: ``chosen``, ``smaller`` or ``larger`` (its neighbours in size).
+        architecture: Text form.
+        num_parameters: Trainable weights.
+        seeds: Seeds of the retrained networks.
+        errors: Decision metric of each seed on the test windows.
+        score: All errors, mean over seeds.
+        seconds: Wall-clock time.
+    """
+
+    role: str
+    architecture: str
+    num_parameters: int
+    seeds: tuple[int, ...]
+    errors: tuple[float, ...]
+    score: Score
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastExample:
+    """One test window, in original units, for the picture of the forecast against the truth.
+
+    Attributes:
+        series: Name of the series; empty for one series.
+        context_times: Labels of the context steps.
+        context: True values of the context.
+        times: Labels of the steps ahead.
+        truth: True values ahead.
+        network: The saved network's forecast.
+        benchmark: The benchmark's forecast.
+    """
+
+    series: str
+    context_times: tuple[str, ...]
+    context: tuple[float, ...]
+    times: tuple[str, ...]
+    truth: tuple[float, ...]
+    network: tuple[float, ...]
+    benchmark: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataRecord:
+    """What was forecast from what.
+
+    Attributes:
+        target: Target column.
+        horizon: Steps ahead.
+        context_length: Past steps of a window.
+        metric: Decision metric.
+        num_rows: Rows of the table.
+        num_series: Series.
+        num_windows: Training, validation (all folds) and test windows.
+        input_size: Input features of the network.
+        output_size: Outputs of its output layer.
+        num_steps: Steps the network walks over.
+        frequency: Spacing of the rows, in words; empty without a time column.
+        season_length: Steps of the main season; 1 if none.
+        features: Names of the input features.
+        notes: What was found and repaired while reading.
+        fingerprint: Hash of the values used.
+    """
+
+    target: str
+    horizon: int
+    context_length: int
+    metric: str
+    num_rows: int
+    num_series: int
+    num_windows: tuple[int, int, int]
+    input_size: int
+    output_size: int
+    num_steps: int
+    frequency: str
+    season_length: int
+    features: tuple[str, ...]
+    notes: tuple[str, ...]
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerdictRecord:
+    """The answer.
+
+    Attributes:
+        kind: ``use_network``, ``use_benchmark`` or ``no_answer``.
+        sentence: The answer in one sentence.
+        reasons: Why, a sentence each.
+        missing: What an unfinished search has not looked at; empty when it is complete.
+        architecture: Text form of the chosen network; empty if there is none.
+        num_parameters: Its trainable weights; 0 if there is none.
+        benchmark: Name of the best classical method on the folds; empty if none ran.
+        p_value: One-sided p of "the network is no better than the benchmark" on the test
+            windows; NaN if not tested.
+        network_validation: The chosen network on the folds.
+        network_test: Mean over the retrained seeds on the test windows.
+        benchmark_validation: The benchmark on the folds.
+        benchmark_test: The benchmark on the test windows.
+        noise_floor: Estimated irreducible error in the decision metric, standardised units.
+        seconds: Wall-clock time of the whole run.
+    """
+
+    kind: VerdictKind
+    sentence: str
+    reasons: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    architecture: str = ""
+    num_parameters: int = 0
+    benchmark: str = ""
+    p_value: float = float("nan")
+    network_validation: Score | None = None
+    network_test: Score | None = None
+    benchmark_validation: Score | None = None
+    benchmark_test: Score | None = None
+    noise_floor: float = float("nan")
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that a run has found; `evidence.json`.
+
+    Attributes:
+        data: What was forecast from what.
+        baselines: Every classical method, best first, skipped ones last.
+        candidates: Every size, in the order of trial.
+        comparisons: Every paired comparison, in order.
+        stages: How each stage of the search ended: stage name to reason.
+        finals: The retrained networks on the test rows.
+        lead_errors: Mean absolute test error in original units by step ahead, for ``network``
+            and ``benchmark``.
+        examples: Test windows for the picture.
+        test_reads: How often the test rows were scored.
+        verdict: The answer.
+    """
+
+    data: DataRecord
+    verdict: VerdictRecord
+    baselines: tuple[BaselineRecord, ...] = ()
+    candidates: tuple[CandidateRecord, ...] = ()
+    comparisons: tuple[ComparisonRecord, ...] = ()
+    stages: dict[str, str] = field(default_factory=dict)
+    finals: tuple[FinalRecord, ...] = ()
+    lead_errors: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    examples: tuple[ForecastExample, ...] = ()
+    test_reads: int = 0
