@@ -3,6 +3,10 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cellwise._errors import RunError
 
@@ -45,3 +49,46 @@ def write_text_atomically(path: Path, text: str) -> None:
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def write_tensors(path: Path, tensors: dict[str, NDArray[Any]], metadata: dict[str, str]) -> None:
+    """Replace a safetensors file in one step.
+
+    Args:
+        path: File to replace.
+        tensors: Arrays by name.
+        metadata: Text by name, kept in the file's header.
+
+    Raises:
+        RunError: If the disk is full or the place cannot be written.
+    """  # noqa: DOC502  raised by write_atomically
+    from safetensors.numpy import save
+
+    content = save({k: np.ascontiguousarray(v) for k, v in tensors.items()}, metadata)
+    write_atomically(path, lambda temporary: _write_bytes(temporary, content))
+
+
+def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """Read a safetensors file.
+
+    Args:
+        path: File that `write_tensors` wrote.
+
+    Returns:
+        Arrays and metadata by name.
+
+    Raises:
+        RunError: If the file is absent or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as handle:
+            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+            return tensors, dict(handle.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from error
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)

@@ -12,7 +12,9 @@ from cellwise.data._task import Metric
 METRICS: tuple[Metric, ...] = get_args(Metric)
 
 
-def window_errors(metric: Metric, data: ForecastData, starts: Rows, forecast: Floats) -> NDArray[np.float64]:
+def window_errors(
+    metric: Metric, data: ForecastData, starts: Rows, forecast: Floats
+) -> NDArray[np.float64]:
     """Return one error per window, averaged over the horizon.
 
     ``mse``, ``rmse`` and ``mae`` are in standardised units; ``rmse`` gives squared errors here,

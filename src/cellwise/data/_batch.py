@@ -1,0 +1,78 @@
+"""Windows as a network reads them: gathered for one step, never kept."""
+
+import numpy as np
+
+from cellwise.data._dataset import Floats, ForecastData, Rows
+
+
+class WindowReader:
+    """Gathers windows of a `ForecastData` into network inputs and scaled targets.
+
+    The features of a step are the anchored target, a flag that is 1 over the horizon (only where
+    the network walks over it), past covariates, known covariates and calendar. Over the horizon
+    target and past covariates are 0.
+
+    Args:
+        data: The data to read from.
+    """
+
+    def __init__(self, data: ForecastData) -> None:
+        self.data = data
+        flag = [np.zeros_like(data.target)] if data.runs_over_horizon else []
+        columns = [data.target, *flag, *data.past.T, *data.known.T, *data.calendar.T]
+        self._inputs = np.ascontiguousarray(np.stack(columns, axis=1))  # (N, F)
+        self._steps = np.arange(data.num_steps)
+
+    def read(self, starts: Rows) -> tuple[Floats, Floats]:
+        """Gather the inputs of windows.
+
+        Args:
+            starts: First rows of the windows of each model, ``(M, B)``.
+
+        Returns:
+            Inputs, ``(M, T, B, F)``, time-major as the kernels like it, and the anchors,
+            ``(M, B)``, in standardised units.
+        """
+        data, context = self.data, self.data.context_length
+        x = self._inputs[starts[:, None, :] + self._steps[:, None]]  # (M, T, B, F)
+        anchor = self._anchor(x[:, :context, :, 0])
+        x[..., 0] -= anchor[:, None, :]
+        x[..., 0] *= data.input_gain
+        if data.runs_over_horizon:
+            hidden = 2 + data.past.shape[1]
+            x[:, context:, :, :hidden] = 0.0
+            x[:, context:, :, 1] = 1.0
+        return x, anchor
+
+    def scaled_targets(self, starts: Rows, anchor: Floats) -> Floats:
+        """Return what the network is to learn.
+
+        Args:
+            starts: First rows of windows, ``(M, B)``.
+            anchor: Their anchors, ``(M, B)``.
+
+        Returns:
+            ``(target - anchor) * output_gain`` over the horizon, ``(M, B, horizon)``.
+        """
+        steps = self.data.context_length + np.arange(self.data.horizon)
+        truth = self.data.target[starts[..., None] + steps]
+        return np.asarray((truth - anchor[..., None]) * np.float32(self.data.output_gain))
+
+    def forecasts(self, outputs: Floats, anchor: Floats) -> Floats:
+        """Turn outputs of the network into forecasts.
+
+        Args:
+            outputs: What the network gave, ``(M, B, horizon)``.
+            anchor: Anchors of the windows, ``(M, B)``.
+
+        Returns:
+            Forecasts in standardised units, ``(M, B, horizon)``.
+        """
+        return np.asarray(outputs / np.float32(self.data.output_gain) + anchor[..., None])
+
+    def _anchor(self, context: Floats) -> Floats:
+        if self.data.anchor == "last":
+            return context[:, -1].copy()
+        if self.data.anchor == "mean":
+            return np.asarray(context.mean(axis=1))
+        return np.zeros_like(context[:, 0])

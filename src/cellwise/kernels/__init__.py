@@ -1,0 +1,6 @@
+"""Recurrent operations over a cohort: tensors in, tensors out."""
+
+from cellwise.kernels._choose import NUM_STATES, Backend, choose_kernel
+from cellwise.kernels._typing import Kernel, State
+
+__all__ = ["NUM_STATES", "Backend", "Kernel", "State", "choose_kernel"]

@@ -1,0 +1,28 @@
+"""One call per member of a cohort."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from cellwise.kernels._typing import State
+
+
+def run_members(
+    member: Callable[[int, Tensor], tuple[Tensor, ...]], x: Tensor
+) -> tuple[Tensor, State]:
+    """Call a time-major operator for each member and stack what it returns.
+
+    Args:
+        member: Takes a member's index and its input, ``(T, B, F)``; returns its outputs,
+            ``(T, B, H)``, and its final states, each ``(1, B, H)``.
+        x: Input sequence of each model, ``(M, B, T, F)``.
+
+    Returns:
+        Hidden state of every step, ``(M, B, T, H)``, and the final states, each ``(M, B, H)``.
+    """
+    # torch's operators are about twice as fast time-major: this is where the layout changes.
+    results = [member(m, x_m.transpose(0, 1)) for m, x_m in enumerate(x.unbind(0))]
+    outputs, *states = zip(*results, strict=True)
+    y = torch.stack(outputs).transpose(1, 2)  # (M, T, B, H) -> (M, B, T, H)
+    return y, tuple(torch.cat(state) for state in states)

@@ -1,0 +1,6 @@
+"""One GRU layer over time."""
+
+from cellwise.kernels.gru._reference import gru_reference
+from cellwise.kernels.gru._torch import gru_torch
+
+__all__ = ["gru_reference", "gru_torch"]

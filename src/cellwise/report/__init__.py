@@ -1,0 +1,21 @@
+"""Records to terminal, HTML, SVG and JSON; never sees a live model, so any report can be redrawn."""
+
+from cellwise.report._charts import charts
+from cellwise.report._html import html_report, write_html_report
+from cellwise.report._method import GLOSSARY
+from cellwise.report._svg import staircase_svg
+from cellwise.report._terminal import terminal_report
+from cellwise.report._verdict_json import verdict_json
+from cellwise.report._words import comparison_sentence, next_steps
+
+__all__ = [
+    "GLOSSARY",
+    "charts",
+    "comparison_sentence",
+    "html_report",
+    "next_steps",
+    "staircase_svg",
+    "terminal_report",
+    "verdict_json",
+    "write_html_report",
+]

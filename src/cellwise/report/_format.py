@@ -1,0 +1,117 @@
+"""Numbers as text: the same number of digits, signs and dashes everywhere."""
+
+import math
+
+ABSENT = "–"  # noqa: RUF001  an en dash stands for "no value"
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Write a number with a number of significant digits.
+
+    Args:
+        value: Number; NaN and infinities are written as a dash.
+        digits: Significant digits below ten thousand.
+
+    Returns:
+        Text such as ``0.3012`` or ``12,345``.
+    """
+    if not math.isfinite(value):
+        return ABSENT
+    if value == 0:
+        return "0"
+    if abs(value) < 1e-4:
+        return f"{value:.1e}"
+    return f"{value:,.{_decimals(value, digits)}f}"
+
+
+def plus_minus(value: float, error: float) -> str:
+    """Write a value and its standard error with equal decimals.
+
+    Args:
+        value: Value.
+        error: Standard error; left out where it is not finite.
+
+    Returns:
+        Text such as ``0.3012 ± 0.0041``.
+    """
+    if not (math.isfinite(value) and math.isfinite(error)) or value == 0:
+        return number(value)
+    return f"{number(value)} ± {error:,.{_decimals(value, 4)}f}"
+
+
+def percent(fraction: float, *, signed: bool = True) -> str:
+    """Write a fraction in percent.
+
+    Args:
+        fraction: Fraction, 0.031 for 3.1 %.
+        signed: Whether a plus is written.
+
+    Returns:
+        Text such as ``+3.1 %``.
+    """
+    if not math.isfinite(fraction):
+        return ABSENT
+    text = f"{100 * fraction:+.1f}" if signed else f"{100 * abs(fraction):.1f}"
+    # a typographic minus lines up with the plus
+    return text.replace("-", "\N{MINUS SIGN}") + " %"
+
+
+def p_text(p_value: float) -> str:
+    """Write a p-value.
+
+    Args:
+        p_value: Probability; NaN if not tested.
+
+    Returns:
+        Text such as ``0.002`` or ``< 0.001``.
+    """
+    if not math.isfinite(p_value):
+        return ABSENT
+    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+
+
+def p_equation(p_value: float) -> str:
+    """Write a p-value with its name.
+
+    Args:
+        p_value: Probability.
+
+    Returns:
+        Text such as ``p = 0.002`` or ``p < 0.001``.
+    """
+    text = p_text(p_value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def rate_text(rate: float) -> str:
+    """Write a learning rate.
+
+    Args:
+        rate: Learning rate.
+
+    Returns:
+        Text such as ``0.003``.
+    """
+    return f"{rate:.2g}" if math.isfinite(rate) else ABSENT
+
+
+def duration(seconds: float) -> str:
+    """Write a time span.
+
+    Args:
+        seconds: Seconds.
+
+    Returns:
+        Text such as ``45 s`` or ``1 h 12 min``.
+    """
+    if not math.isfinite(seconds):
+        return ABSENT
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _decimals(value: float, digits: int) -> int:
+    # 9.9996 may round up to one digit more; that is accepted
+    return max(0, digits - 1 - math.floor(math.log10(abs(value))))

@@ -1,0 +1,114 @@
+"""The report as one page that needs nothing else."""
+
+from pathlib import Path
+
+from cellwise._files import write_text_atomically
+from cellwise.records import Evidence
+from cellwise.report._css import stylesheet
+from cellwise.report._html_charts import chart_sections
+from cellwise.report._html_tables import (
+    baselines_table,
+    comparisons_table,
+    data_facts,
+    finals_table,
+    sizes_table,
+)
+from cellwise.report._html_template import PAGE, bullets, escape, prose, section
+from cellwise.report._html_verdict import verdict_card
+from cellwise.report._method import GLOSSARY, METHOD, REFERENCES
+from cellwise.report._words import noise_floor_sentence, reading_sentence
+
+
+def html_report(evidence: Evidence, *, run: str = "RUN") -> str:
+    """Write a run as one self-contained HTML page.
+
+    Args:
+        evidence: What the run has found.
+        run: Run directory, for the commands to go on with.
+
+    Returns:
+        HTML with plotly.js inside; nothing is loaded from the network.
+    """
+    data = evidence.data
+    subject = f"{data.target}, {data.horizon} steps ahead"
+    charts, drawn = chart_sections(evidence)
+    return PAGE.substitute(
+        title=escape(f"Cellwise: {subject}"),
+        style=stylesheet(),
+        script=f"<script>{_plotly_js()}</script>" if drawn else "",
+        subject=escape(f"report on {subject}"),
+        body="\n".join([verdict_card(evidence, run), *_sections(evidence, charts)]),
+    )
+
+
+def write_html_report(path: Path, evidence: Evidence, *, run: str = "RUN") -> None:
+    """Write the page to a file, replacing it in one step.
+
+    Args:
+        path: File to write.
+        evidence: What the run has found.
+        run: Run directory, for the commands to go on with.
+
+    Raises:
+        RunError: If the file cannot be written.
+    """  # noqa: DOC502  raised by write_text_atomically
+    write_text_atomically(path, html_report(evidence, run=run))
+
+
+def _sections(evidence: Evidence, charts: dict[str, str]) -> list[str]:
+    tested = finals_table(evidence)
+    return [
+        charts["staircase"],
+        section(
+            "Test rows: the last word",
+            tested,
+            about=f"{reading_sentence(evidence)} Gain is the distance to the benchmark.",
+            absent=f"{reading_sentence(evidence)} That is done once the search is complete.",
+        ),
+        section("Sizes in the order of trial", sizes_table(evidence)),
+        section(
+            "Every comparison in words",
+            comparisons_table(evidence),
+            absent="No two sizes have been compared yet.",
+        ),
+        charts["forecasts"],
+        charts["leads"],
+        section(
+            "Classical methods on the folds",
+            baselines_table(evidence),
+            about="The best of them is the benchmark. They cost seconds, so they go first.",
+            absent="No classical method has been run.",
+        ),
+        charts["curves"],
+        charts["rates"],
+        _method(evidence),
+        section("Data", data_facts(evidence) + _data_notes(evidence)),
+    ]
+
+
+def _method(evidence: Evidence) -> str:
+    endings = bullets(f"{stage}: {reason}" for stage, reason in evidence.stages.items())
+    terms = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in GLOSSARY.items())
+    body = (
+        f"{''.join(f'<p>{prose(text)}</p>' for text in METHOD)}"
+        f"<p>{prose(noise_floor_sentence(evidence))}</p>"
+        f"{f'<h3>How each stage ended</h3>{endings}' if endings else ''}"
+        f"<h3>References</h3>{bullets(REFERENCES, ordered=True)}"
+        f'<details open><summary>Words used here</summary><dl class="terms">{terms}</dl></details>'
+    )
+    return section("How this was decided", body)
+
+
+def _data_notes(evidence: Evidence) -> str:
+    data = evidence.data
+    features = ", ".join(data.features) or "none"
+    return (
+        f"<p>The network reads {data.input_size} features at each of {data.num_steps} steps: "
+        f"{escape(features)}.</p><p>{escape(reading_sentence(evidence))}</p>{bullets(data.notes)}"
+    )
+
+
+def _plotly_js() -> str:
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs())

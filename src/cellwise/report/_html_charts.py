@@ -1,0 +1,104 @@
+"""The sections of the HTML report that hold charts."""
+
+from collections.abc import Iterable
+
+from cellwise.records import Evidence
+from cellwise.report._canvas import Figure, page_part
+from cellwise.report._charts import charts
+from cellwise.report._html_template import escape, section
+from cellwise.report._palette import STAGES
+from cellwise.report._steps import staircase_of
+
+_KEYS = {
+    "staircase": (("network dot full", "start or accepted"), ("network dot", "refused")),
+    "forecasts": (
+        ("muted", "known"),
+        ("ink", "truth"),
+        ("network", "network"),
+        ("benchmark dash", "benchmark"),
+    ),
+    "rates": (("ink dot full", "kept rate"), ("ink dot", "dropped, after fewer epochs")),
+}
+_TEXTS = {
+    "staircase": (
+        "Error by number of cells",
+        "Lower is better; bars are one standard error. A size is accepted only if it beats the "
+        "one before it by more than luck explains.",
+        "No size has been measured yet.",
+    ),
+    "forecasts": (
+        "Forecasts against the truth",
+        "Windows of the test rows, in the data's own units.",
+        "",
+    ),
+    "leads": (
+        "Error by step ahead",
+        "Mean absolute error on the test rows, in the data's own units.",
+        "",
+    ),
+    "curves": (
+        "Learning curves",
+        "Validation error after each epoch at the kept rate: a thin line for each fold and seed, "
+        "a thick one for their mean as long as all were in training. All on one scale.",
+        "",
+    ),
+    "rates": (
+        "Learning rates",
+        "Each line is a size. Every size tried several rates and kept its best, so that no size "
+        "lost for a bad rate; triangles lie above the picture.",
+        "",
+    ),
+}
+
+
+def chart_sections(evidence: Evidence) -> tuple[dict[str, str], bool]:
+    """Write every section that holds charts.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        Name of the section to HTML, and whether anything was drawn.
+    """
+    figures = charts(evidence)
+    notes = {"staircase": _staircase_note(evidence)}
+    sections = {}
+    for name, (title, about, absent) in _TEXTS.items():
+        body = _figures(name, figures[name])
+        if body:
+            body = _key(_stage_keys(evidence, name)) + body + notes.get(name, "")
+        sections[name] = section(title, body, about=about, absent=absent)
+    return sections, any(figures.values())
+
+
+def _figures(name: str, figures: dict[str, Figure]) -> str:
+    if not figures:
+        return ""
+    parts = [
+        f"<div>{f'<h3>{escape(caption)}</h3>' if caption else ''}{page_part(figure, f'{name}-{i}')}</div>"
+        for i, (caption, figure) in enumerate(figures.items())
+    ]
+    grid = {"forecasts": "wide", "curves": "small"}.get(name, "")
+    return f'<div class="{grid}">{"".join(parts)}</div>'
+
+
+def _stage_keys(evidence: Evidence, name: str) -> Iterable[tuple[str, str]]:
+    keys = list(_KEYS.get(name, ()))
+    stages = {one.stage for one in evidence.candidates} if name == "staircase" else set()
+    looks = {"depth": "depth diamond", "control": "control square"}
+    return keys + [(look, STAGES[stage][2]) for stage, look in looks.items() if stage in stages]
+
+
+def _key(keys: Iterable[tuple[str, str]]) -> str:
+    items = "".join(
+        f'<li><i class="{look}" style="color:var(--{look.split()[0]})"></i>{escape(text)}</li>'
+        for look, text in keys
+    )
+    return f'<ul class="key">{items}</ul>' if items else ""
+
+
+def _staircase_note(evidence: Evidence) -> str:
+    view = staircase_of(evidence)
+    unseen = [f"{one.label} ({one.error:.3g})" for one in view.unseen] if view else []
+    text = f"Off the scale: {', '.join(unseen)}." if unseen else ""
+    return f'<p class="about">{escape(text)}</p>' if text else ""

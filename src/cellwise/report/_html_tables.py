@@ -1,0 +1,136 @@
+"""The tables of the HTML report."""
+
+from cellwise.records import Evidence, Score
+from cellwise.report._facts import (
+    decision_error,
+    decision_on,
+    method_label,
+    outcome_of,
+    relative_gain,
+)
+from cellwise.report._format import ABSENT, duration, number, p_text, percent, plus_minus, rate_text
+from cellwise.report._html_template import facts, table
+from cellwise.report._words import comparison_sentence
+
+
+def sizes_table(evidence: Evidence) -> str:
+    """List every size in the order of trial.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        HTML; empty without candidates.
+    """
+    heads = ["Stage", "Network", "#Parameters", "#Rate", "#Error ± s.e.", "#Gain", "#p", "Result"]
+    rows, classes = [], []
+    for one in evidence.candidates:
+        decision, outcome = decision_on(evidence, one), outcome_of(evidence, one)
+        rows.append(
+            [
+                one.stage,
+                one.architecture,
+                f"{one.num_parameters:,}",
+                rate_text(one.learning_rate),
+                plus_minus(one.error, one.standard_error),
+                percent(decision.gain) if decision else ABSENT,
+                p_text(decision.p_value) if decision else ABSENT,
+                ABSENT if outcome == "open" else outcome,
+            ]
+        )
+        chosen = one.architecture == evidence.verdict.architecture
+        classes.append(f"{'strong ' if chosen else ''}{'yes' if outcome == 'accepted' else ''}")
+    return table(heads, rows, classes)
+
+
+def comparisons_table(evidence: Evidence) -> str:
+    """List every comparison in words.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        HTML; empty without comparisons.
+    """
+    rows = [
+        [one.stage, comparison_sentence(one, evidence), one.reason or ABSENT]
+        for one in evidence.comparisons
+    ]
+    return table(["Stage", "Comparison", "Why"], rows)
+
+
+def baselines_table(evidence: Evidence) -> str:
+    """List the classical methods, with the reasons of those that were skipped.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        HTML; empty without methods.
+    """
+    rows, classes = [], []
+    for one in evidence.baselines:
+        folds = "  ".join(number(error, 3) for error in one.error_by_fold)
+        detail = folds if one.score is not None else f"skipped: {one.skipped}"
+        rows.append([one.label, number(one.error), detail, duration(one.seconds)])
+        strong = "strong" if one.name == evidence.verdict.benchmark else ""
+        classes.append(strong if one.score is not None else "dim")
+    return table(["Method", f"#{evidence.data.metric.upper()}", "By fold", "#Time"], rows, classes)
+
+
+def finals_table(evidence: Evidence) -> str:
+    """List the retrained networks and the benchmark on the test rows.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        HTML; empty if the test rows have not been scored.
+    """
+    verdict, metric = evidence.verdict, evidence.data.metric
+    base = decision_error(verdict.benchmark_test, metric)
+    rows, classes = [], []
+    for one in evidence.finals:
+        gain = percent(relative_gain(decision_error(one.score, metric), base))
+        rows.append([f"{one.architecture} ({one.role})", *_errors(one.score, metric, gain)])
+        classes.append("strong" if one.role == "chosen" else "")
+    if verdict.benchmark_test is not None:
+        name = method_label(evidence, verdict.benchmark)
+        rows.append([f"{name} (benchmark)", *_errors(verdict.benchmark_test, metric, ABSENT)])
+        classes.append("")
+    units = evidence.data.target
+    heads = ["Method", f"#{metric.upper()}", "#Gain", "#MSE", "#MAE"]
+    return table([*heads, f"#MSE, {units} squared", f"#MAE, {units}"], rows, classes)
+
+
+def data_facts(evidence: Evidence) -> str:
+    """List what was forecast from what.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        HTML.
+    """
+    data = evidence.data
+    train, validation, test = data.num_windows
+    pairs = [
+        ("Target", data.target),
+        ("Rows", f"{data.num_rows:,}"),
+        ("Series", f"{data.num_series:,}"),
+        ("Spacing", data.frequency or "not given"),
+        ("Season", f"{data.season_length} steps" if data.season_length > 1 else "none"),
+        ("Past steps read", f"{data.context_length:,}"),
+        ("Steps ahead", f"{data.horizon:,}"),
+        ("Training windows", f"{train:,}"),
+        ("Validation windows", f"{validation:,}"),
+        ("Test windows", f"{test:,}"),
+        ("Decided by", data.metric.upper()),
+        ("Fingerprint", data.fingerprint or ABSENT),
+    ]
+    return facts(pairs)
+
+
+def _errors(score: Score, metric: str, gain: str) -> list[str]:
+    values = (score.mse, score.mae, score.original_mse, score.original_mae)
+    return [number(decision_error(score, metric)), gain, *map(number, values)]

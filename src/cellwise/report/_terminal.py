@@ -1,0 +1,95 @@
+"""The report in a terminal: the verdict first, then what it rests on."""
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from cellwise.records import Evidence
+from cellwise.report._format import duration
+from cellwise.report._terminal_tables import baseline_table, final_table, staircase_table
+from cellwise.report._words import (
+    VERDICT_TITLES,
+    comparison_sentence,
+    next_steps,
+    noise_floor_sentence,
+    reading_sentence,
+)
+
+STYLES = {"use_network": "green", "use_benchmark": "yellow", "no_answer": "magenta"}
+"""Kind of verdict to the colour of its frame; the words alone say the same."""
+
+
+def terminal_report(evidence: Evidence, *, run: str = "RUN") -> RenderableType:
+    """Lay out a run for a terminal of 80 columns or more, or for plain text.
+
+    Args:
+        evidence: What the run has found.
+        run: Run directory, for the commands to go on with.
+
+    Returns:
+        A rich renderable: ``Console().print(terminal_report(evidence))``.
+    """
+    return Group(
+        _verdict(evidence),
+        *_part("Classical methods, validation", baseline_table(evidence), "None has been run."),
+        *_part("Staircase, validation", staircase_table(evidence), "No size has been measured."),
+        *_part("Comparisons", _comparisons(evidence), "None has been made."),
+        *_part("Test rows", final_table(evidence), reading_sentence(evidence)),
+        *_part("How it ended", _ending(evidence), ""),
+        *_part("Notes on the data", _lines(evidence.data.notes), ""),
+        *_part("What to do next", Text(next_steps(evidence, run).replace("`", "")), ""),
+    )
+
+
+def _verdict(evidence: Evidence) -> RenderableType:
+    verdict = evidence.verdict
+    lines: list[RenderableType] = [Text(verdict.sentence, style="bold")]
+    if verdict.reasons:
+        lines.append(Text())
+    lines += [_bullet(reason) for reason in verdict.reasons]
+    title = Text(f" {VERDICT_TITLES[verdict.kind]} ", style="bold")
+    return Panel(Group(*lines), title=title, title_align="left", border_style=STYLES[verdict.kind])
+
+
+def _part(title: str, body: RenderableType | None, absent: str) -> list[RenderableType]:
+    """A heading with its body, with the words for its absence, or nothing at all."""
+    content = body if body is not None else Text(absent, style="dim")
+    if body is None and not absent:
+        return []
+    # Text: a title is never markup
+    rule = Rule(Text(title, style="bold"), align="left", style="dim")
+    return [Text(), rule, Padding(content, (0, 0, 0, 1))]
+
+
+def _comparisons(evidence: Evidence) -> RenderableType | None:
+    rows: list[RenderableType] = []
+    for one in evidence.comparisons:
+        rows.append(_bullet(comparison_sentence(one, evidence)))
+        if one.reason:
+            rows.append(Padding(Text(one.reason, style="dim"), (0, 0, 0, 2)))
+    return Group(*rows) if rows else None
+
+
+def _ending(evidence: Evidence) -> RenderableType:
+    verdict, data = evidence.verdict, evidence.data
+    lines = [f"{stage}: {reason}" for stage, reason in evidence.stages.items()]
+    lines += [f"Missing: {one}" for one in verdict.missing]
+    lines.append(noise_floor_sentence(evidence))
+    if evidence.finals:
+        lines.append(reading_sentence(evidence))
+    lines.append(f"{duration(verdict.seconds)} in all; data {data.fingerprint or 'unnamed'}.")
+    return Group(*map(_bullet, lines))
+
+
+def _lines(texts: tuple[str, ...]) -> RenderableType | None:
+    return Group(*map(_bullet, texts)) if texts else None
+
+
+def _bullet(text: str) -> RenderableType:
+    """A line whose continuation is indented."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_row(Text("-"), Text(text))
+    return grid

@@ -1,0 +1,141 @@
+"""The evidence in sentences that a newcomer understands."""
+
+import math
+
+from cellwise.architecture import Architecture
+from cellwise.records import ComparisonRecord, Evidence
+from cellwise.report._facts import method_label, parsed
+from cellwise.report._format import number, p_equation, percent
+
+VERDICT_TITLES = {
+    "use_network": "Use this network",
+    "use_benchmark": "Use no LSTM here",
+    "no_answer": "No answer yet",
+}
+"""Kind of verdict to the fewest words for it."""
+
+_PREFIXES = {
+    "benchmark": "On the folds, ",
+    "test": "On the test rows, ",
+    "control": "As a control, ",
+}
+_ENDINGS = {
+    "choice": ("chosen", "not chosen"),
+    "benchmark": ("the network wins", "the network does not win"),
+    "test": ("the network wins", "the network does not win"),
+}
+
+
+def size_words(name: str, evidence: Evidence) -> str:
+    """Name a network or a method in words.
+
+    Args:
+        name: Text form or short name of a classical method.
+        evidence: What the run has found; knows the methods' labels.
+
+    Returns:
+        Text such as ``8 cells``, ``2 layers (16 + 4 cells)`` or a method's label.
+    """
+    architecture = parsed(name)
+    return method_label(evidence, name) if architecture is None else _network_words(architecture)
+
+
+def comparison_sentence(comparison: ComparisonRecord, evidence: Evidence) -> str:
+    """Say a paired comparison in words.
+
+    Args:
+        comparison: One comparison.
+        evidence: What the run has found.
+
+    Returns:
+        Text such as ``8 cells were 3.1 % better than 4 cells (p = 0.002): accepted``.
+    """
+    verb = "were" if parsed(comparison.candidate) is not None else "was"
+    luck = "" if math.isnan(comparison.p_value) else f" ({p_equation(comparison.p_value)})"
+    yes, no = _ENDINGS.get(comparison.stage, ("accepted", "not accepted"))
+    sentence = (
+        f"{_PREFIXES.get(comparison.stage, '')}{size_words(comparison.candidate, evidence)} {verb} "
+        f"{_difference(comparison.gain)} {size_words(comparison.incumbent, evidence)}{luck}: "
+        f"{yes if comparison.accepted else no}"
+    )
+    return sentence[0].upper() + sentence[1:]
+
+
+def next_steps(evidence: Evidence, run: str = "RUN") -> str:
+    """Say what to do with the verdict.
+
+    Args:
+        evidence: What the run has found.
+        run: Run directory, for the commands.
+
+    Returns:
+        A short paragraph; commands stand between backquotes.
+    """
+    verdict = evidence.verdict
+    if verdict.kind == "use_network":
+        return (
+            f"Forecast with `cellwise predict {run} TABLE`, where TABLE holds at least the last "
+            f"{evidence.data.context_length} steps. Fit again when the data has changed or grown "
+            "by a lot."
+        )
+    if verdict.kind == "use_benchmark":
+        method = method_label(evidence, verdict.benchmark) or "the best classical method"
+        return (
+            f"Use {method}. An LSTM is not worth its cost on this table. More rows, or columns "
+            "that are known ahead, may change that: run `cellwise fit` again when you have them."
+        )
+    missing = "; ".join(one.rstrip(".") for one in verdict.missing)
+    return (
+        f"Continue with `cellwise resume {run}`, or fit again with a larger `--budget`."
+        f"{f' Still missing: {missing}.' if missing else ''}"
+    )
+
+
+def noise_floor_sentence(evidence: Evidence) -> str:
+    """Say what the noise floor is.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        A sentence.
+    """
+    floor = evidence.verdict.noise_floor
+    if math.isnan(floor):
+        return "The noise floor could not be estimated."
+    return (
+        f"Noise floor: about {number(floor, 3)}. No method is expected to get below this "
+        f"{evidence.data.metric.upper()}."
+    )
+
+
+def reading_sentence(evidence: Evidence) -> str:
+    """Say how often the test rows were scored.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        A sentence.
+    """
+    reads = evidence.test_reads
+    times = {0: "have not been scored", 1: "were scored once, at the very end"}
+    return f"The test rows {times.get(reads, f'were scored {reads} times')}."
+
+
+def _network_words(architecture: Architecture) -> str:
+    kinds = {layer.cell for layer in architecture.layers}
+    noun = "cells" if kinds == {"lstm"} else f"{'/'.join(sorted(k.upper() for k in kinds))} cells"
+    sizes = architecture.hidden_sizes
+    if len(sizes) == 1:
+        return f"{sizes[0]} {noun}" if sizes[0] > 1 else f"1 {noun.removesuffix('s')}"
+    return f"{len(sizes)} layers ({' + '.join(map(str, sizes))} {noun})"
+
+
+def _difference(gain: float) -> str:
+    if math.isnan(gain):
+        return "not comparable with"
+    size = percent(gain, signed=False)
+    if size == "0.0 %":
+        return "as good as"
+    return f"{size} {'better' if gain > 0 else 'worse'} than"

@@ -1,0 +1,22 @@
+"""Cohorts: M models trained together as the rows of one matrix."""
+
+from cellwise.training._experiment import CohortResult, Experiment, MemberScore
+from cellwise.training._results import load_result, save_result
+from cellwise.training._scoring import mean_score, score_forecasts, score_members
+from cellwise.training._settings import Member, TrainingSettings
+from cellwise.training._train import EpochReport, train_cohort
+
+__all__ = [
+    "CohortResult",
+    "EpochReport",
+    "Experiment",
+    "Member",
+    "MemberScore",
+    "TrainingSettings",
+    "load_result",
+    "mean_score",
+    "save_result",
+    "score_forecasts",
+    "score_members",
+    "train_cohort",
+]

@@ -1,0 +1,230 @@
+"""M models trained in lockstep: one parameter matrix, a row is a model."""
+
+import json
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cellwise._errors import RunError
+from cellwise._files import read_tensors, write_tensors
+from cellwise.data import ForecastData, WindowReader, summarise
+from cellwise.records import MemberRecord
+from cellwise.training._experiment import Experiment
+from cellwise.training._optimizer import RowAdam
+from cellwise.training._rows import RowTrainer, steps_per_epoch
+
+_TENSORS = ("parameters", "best", "mean", "square")
+
+
+@dataclass(slots=True)
+class Progress:
+    """How one member is doing; a `MemberRecord` in the making."""
+
+    state: str = "running"
+    best_epoch: int = 0
+    error: float = float("inf")
+    train_curve: list[float] = field(default_factory=list)
+    val_curve: list[float] = field(default_factory=list)
+
+
+class Cohort:
+    """The rows that still train, and the progress of every member.
+
+    Args:
+        experiment: What to train.
+        data: The data to train on.
+        pool: Threads to split rows over; members do not depend on how they are split.
+        num_threads: Threads of the pool.
+    """
+
+    def __init__(
+        self, experiment: Experiment, data: ForecastData, pool: ThreadPoolExecutor, num_threads: int
+    ) -> None:
+        self.experiment, self.settings = experiment, experiment.settings
+        self.network = experiment.network(data)
+        self.reader = WindowReader(data)
+        self.folds = experiment.folds(data)
+        self.num_steps = steps_per_epoch(self.settings, self.folds)
+        self._pool, self._num_threads = pool, num_threads
+        layout = self.network.layout
+        self.parameters = self.network.initial_parameters(tuple(m.seed for m in experiment.members))
+        self.best = self.parameters.clone()
+        self.optimizer = RowAdam.of(
+            experiment.members, layout.learning_rate_scale(), layout.decays()
+        )
+        self.active = list(range(len(experiment.members)))
+        self.progress = [Progress() for _ in experiment.members]
+        self.kept: dict[int, Tensor] = {}
+        self.epoch = 0
+
+    @property
+    def last_epoch(self) -> int:
+        """Epoch after which training ends."""
+        return self.settings.stop_after or self.settings.epochs
+
+    @property
+    def done(self) -> bool:
+        """Whether no row has anything left to do."""
+        return not self.active or self.epoch >= self.last_epoch
+
+    def run_epoch(self) -> None:
+        """Train every active row for one epoch, measure it, and retire the rows that are done."""
+        jobs = self._split()
+        results = list(self._pool.map(self._epoch_of_rows, jobs))
+        self.optimizer.step += self.num_steps
+        self.epoch += 1
+        rows = [entry for result in results for entry in result]
+        for row, (loss, error) in enumerate(rows):
+            self._note(row, loss, error)
+        self._retire({self.active[r]: s for r, s in self._ended() if s})
+
+    def halve(self) -> None:
+        """Drop the worse half of the learning rates, by mean validation error over members."""
+        errors: dict[float, list[float]] = {}
+        for index in self.active:
+            rate = self.experiment.members[index].learning_rate
+            errors.setdefault(rate, []).append(self.progress[index].error)
+        ranked = sorted(errors, key=lambda rate: (float(np.mean(errors[rate])), rate))
+        losers = set(ranked[(len(ranked) + 1) // 2 :])
+        self._retire(
+            {i: "halved" for i in self.active if self.experiment.members[i].learning_rate in losers}
+        )
+
+    def finish(self) -> None:
+        """Retire every row that is still active."""
+        self._retire(dict.fromkeys(self.active, "finished"))
+
+    def records(self) -> tuple[MemberRecord, ...]:
+        """Return the record of every member."""
+        members = zip(self.experiment.members, self.progress, strict=True)
+        return tuple(
+            MemberRecord(
+                fold=m.fold,
+                seed=m.seed,
+                learning_rate=m.learning_rate,
+                state=p.state,
+                best_epoch=p.best_epoch,
+                error=p.error,
+                train_curve=tuple(p.train_curve),
+                val_curve=tuple(p.val_curve),
+            )
+            for m, p in members
+        )
+
+    def save(self, path: Path, key: str, seconds: float) -> None:
+        """Write everything that continuing needs.
+
+        Args:
+            path: Checkpoint file, replaced in one step.
+            key: Name of the experiment.
+            seconds: Time spent so far.
+        """
+        tensors = {
+            "parameters": self.parameters,
+            "best": self.best,
+            "mean": self.optimizer.mean,
+            "square": self.optimizer.square,
+            **{f"kept.{index}": row for index, row in self.kept.items()},
+        }
+        progress = [[getattr(p, n) for n in Progress.__slots__] for p in self.progress]
+        state = {"epoch": self.epoch, "active": self.active, "progress": progress}
+        metadata = {"key": key, "seconds": repr(seconds), "state": json.dumps(state)}
+        write_tensors(path, {k: v.numpy() for k, v in tensors.items()}, metadata)
+
+    def load(self, path: Path, key: str) -> float:
+        """Continue from a checkpoint, if there is one of this experiment.
+
+        Args:
+            path: Checkpoint file.
+            key: Name of the experiment.
+
+        Returns:
+            Seconds spent before; 0 if there was nothing to continue.
+        """
+        try:
+            tensors, metadata = read_tensors(path)
+        except RunError:  # absent, or damaged by another program: train from the start
+            return 0.0
+        if metadata.get("key") != key:
+            return 0.0
+        state = json.loads(metadata["state"])
+        self.epoch, self.active = state["epoch"], state["active"]
+        self.progress = [
+            Progress(**dict(zip(Progress.__slots__, values, strict=True)))
+            for values in state["progress"]
+        ]
+        self.optimizer = self.optimizer.rows(torch.tensor(self.active, dtype=torch.long))
+        self.optimizer.step = self.epoch * self.num_steps
+        loaded = {name: torch.from_numpy(tensors[name].copy()) for name in tensors}
+        self.parameters, self.best, self.optimizer.mean, self.optimizer.square = (
+            loaded[name] for name in _TENSORS
+        )
+        self.kept = {int(k[5:]): v for k, v in loaded.items() if k.startswith("kept.")}
+        return float(metadata["seconds"])
+
+    def _split(self) -> list[slice]:
+        """Cut the rows into a slice per thread; neighbouring rows share their fold's windows."""
+        bounds = np.linspace(0, len(self.active), self._num_threads + 1).round().astype(int)
+        pairs = zip(bounds, bounds[1:], strict=False)
+        return [slice(int(a), int(b)) for a, b in pairs if b > a]
+
+    def _epoch_of_rows(self, rows: slice) -> list[tuple[float, float]]:
+        trainer = RowTrainer(
+            network=self.network,
+            reader=self.reader,
+            folds=self.folds,
+            settings=self.settings,
+            members=tuple(self.experiment.members[i] for i in self.active[rows]),
+            num_steps=self.num_steps,
+        )
+        parameters = self.parameters[rows]
+        losses = trainer.train_epoch(parameters, self.optimizer.rows(rows), self.epoch)
+        errors = trainer.validation_errors(parameters)
+        metric = self.settings.metric
+        return [
+            (loss, summarise(metric, error) if len(error) else float("nan"))
+            for loss, error in zip(losses, errors, strict=True)
+        ]
+
+    def _note(self, row: int, loss: float, error: float) -> None:
+        progress = self.progress[self.active[row]]
+        progress.train_curve.append(loss)
+        if not self.experiment.retrain:
+            progress.val_curve.append(error)
+        elif np.isfinite(loss):
+            error = -float(self.epoch)  # nothing to choose by: the last weights are the best
+        if error < progress.error:
+            progress.error, progress.best_epoch = error, self.epoch
+            self.best[row] = self.parameters[row]
+
+    def _ended(self) -> Iterable[tuple[int, str]]:
+        patience = self.settings.patience
+        for row, index in enumerate(self.active):
+            progress = self.progress[index]
+            last = progress.train_curve[-1] if self.experiment.retrain else progress.val_curve[-1]
+            if not np.isfinite(progress.train_curve[-1]) or not np.isfinite(last):
+                yield row, "non-finite"
+            elif patience and self.epoch - progress.best_epoch >= patience:
+                yield row, "stopped"
+
+    def _retire(self, states: dict[int, str]) -> None:
+        """Take rows out of the matrix, keeping the best weights of those that were not halved."""
+        if not states:
+            return
+        keep = []
+        for row, index in enumerate(self.active):
+            if index not in states:
+                keep.append(row)
+                continue
+            self.progress[index].state = states[index]
+            if states[index] != "halved" and self.progress[index].best_epoch:
+                self.kept[index] = self.best[row].clone()
+        chosen = torch.tensor(keep, dtype=torch.long)
+        self.parameters, self.best = self.parameters[chosen], self.best[chosen]
+        self.optimizer = self.optimizer.rows(chosen)
+        self.active = [self.active[row] for row in keep]

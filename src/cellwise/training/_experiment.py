@@ -1,0 +1,111 @@
+"""What a cohort is asked to do, and what came of it."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cellwise.architecture import Architecture
+from cellwise.data import Fold, ForecastData
+from cellwise.layers import Network, build
+from cellwise.records import MemberRecord, Score
+from cellwise.training._settings import Member, TrainingSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """One cohort: an architecture, its members and what they share.
+
+    Attributes:
+        architecture: What the networks are.
+        members: A row of the parameter matrix each.
+        settings: What all members share.
+        halving: Epochs after which the worse half of the learning rates is dropped.
+        retrain: Whether the members learn from training and validation rows, with no validation
+            windows to be stopped by, and the last weights are kept.
+    """
+
+    architecture: Architecture
+    members: tuple[Member, ...]
+    settings: TrainingSettings
+    halving: tuple[int, ...] = ()
+    retrain: bool = False
+
+    def key(self, fingerprint: str) -> str:
+        """Return a name that is the same for the same experiment on the same data.
+
+        Args:
+            fingerprint: Hash of the data and of how it is cut.
+
+        Returns:
+            20 hexadecimal digits.
+        """
+        plain = asdict(replace(self))
+        text = json.dumps([fingerprint, plain], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+    def network(self, data: ForecastData) -> Network:
+        """Build the network for a data set.
+
+        Args:
+            data: Gives the widths of input and output.
+
+        Returns:
+            The network.
+        """
+        return build(
+            self.architecture,
+            input_size=data.input_size,
+            output_size=data.output_size,
+            output_steps=data.horizon if data.runs_over_horizon else 0,
+        )
+
+    def folds(self, data: ForecastData) -> Sequence[Fold]:
+        """Return the folds that members' indices mean.
+
+        Args:
+            data: Holds them.
+
+        Returns:
+            The walk-forward folds; for retraining the final one, without windows to be scored.
+        """
+        if not self.retrain:
+            return data.folds
+        return (replace(data.test, val_starts=np.zeros(0, np.int64)),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberScore:
+    """A trained member on the windows of its fold.
+
+    Attributes:
+        window_errors: Decision metric of each window, ``(n,)``.
+        score: All errors over the windows.
+        lead_errors: Mean absolute error in original units by step ahead, ``(horizon,)``.
+    """
+
+    window_errors: NDArray[np.float64]
+    score: Score
+    lead_errors: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CohortResult:
+    """What a cohort has left.
+
+    Attributes:
+        members: Every member, the halved ones too, in the order of the experiment.
+        kept: Indices of the members that were trained to their end, ``(R,)``.
+        weights: Their kept weights, ``(R, P)``.
+        scores: Their scores on the validation windows; empty after retraining.
+        seconds: Wall-clock time.
+    """
+
+    members: tuple[MemberRecord, ...]
+    kept: tuple[int, ...]
+    weights: NDArray[np.float32]
+    scores: tuple[MemberScore, ...] = field(default=())
+    seconds: float

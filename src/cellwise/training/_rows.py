@@ -1,0 +1,150 @@
+"""Some rows of a cohort through one epoch; what a thread does."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cellwise.data import Fold, Rows, WindowReader, window_errors
+from cellwise.layers import Dropout, Network, forecast
+from cellwise.training._losses import member_losses
+from cellwise.training._optimizer import RowAdam, schedule_factor
+from cellwise.training._settings import Member, TrainingSettings
+
+# Validation windows looked at after each epoch; all of them are scored at the end
+MONITORED = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowTrainer:
+    """What a thread needs for its rows.
+
+    Attributes:
+        network: The network.
+        reader: Reads windows.
+        folds: What the members' fold indices mean.
+        settings: What the members share.
+        members: Settings of each row.
+        num_steps: Steps of an epoch.
+    """
+
+    network: Network
+    reader: WindowReader
+    folds: Sequence[Fold]
+    settings: TrainingSettings
+    members: tuple[Member, ...]
+    num_steps: int
+
+    def train_epoch(self, parameters: Tensor, optimizer: RowAdam, epoch: int) -> list[float]:
+        """Train the rows for one epoch, in place.
+
+        Args:
+            parameters: ``(M, P)``, changed.
+            optimizer: Its moments are changed.
+            epoch: Epochs done before.
+
+        Returns:
+            Mean training loss of each row, standardised units; NaN once it was not finite.
+        """
+        total = torch.zeros(len(self.members))
+        orders = self._orders(epoch)  # (M, steps, B)
+        dropout = self._dropout(epoch)
+        for step in range(self.num_steps):
+            losses, gradient = self._gradient(parameters, orders[:, step], dropout)
+            at = epoch * self.num_steps + step
+            factor = schedule_factor(self.settings, at, self.settings.epochs * self.num_steps)
+            finite = optimizer.update_(parameters, gradient, factor)
+            total += torch.where(finite, losses, math.nan)
+        gain = self.reader.data.output_gain
+        unit = gain**2 if self.settings.loss == "mse" else gain
+        return [float(value) / self.num_steps / unit for value in total]
+
+    def validation_errors(self, parameters: Tensor) -> list[NDArray[np.float64]]:
+        """Measure the rows on the monitored validation windows of their folds.
+
+        Args:
+            parameters: ``(M, P)``.
+
+        Returns:
+            Decision metric of each window for each row, in the order of the rows.
+        """
+        found: list[NDArray[np.float64]] = [np.zeros(0)] * len(self.members)
+        for index in sorted({m.fold for m in self.members}):
+            starts = monitored(self.folds[index])
+            rows = [r for r, m in enumerate(self.members) if m.fold == index]
+            if not len(starts):
+                continue
+            forecasts = forecast(self.network, parameters[rows], self.reader, starts)
+            for row, values in zip(rows, forecasts, strict=True):
+                found[row] = window_errors(self.settings.metric, self.reader.data, starts, values)
+        return found
+
+    def _gradient(
+        self, parameters: Tensor, starts: Rows, dropout: Dropout | None
+    ) -> tuple[Tensor, Tensor]:
+        x, anchor = self.reader.read(starts)
+        target = torch.from_numpy(self.reader.scaled_targets(starts, anchor))
+        leaf = parameters.detach().requires_grad_()
+        output = self.network(leaf, torch.from_numpy(x).permute(0, 2, 1, 3), dropout)
+        losses = member_losses(self.settings, output.flatten(2), target)
+        (gradient,) = torch.autograd.grad(losses.sum(), leaf)
+        return losses.detach(), gradient
+
+    def _orders(self, epoch: int) -> Rows:
+        """Windows of each step, ``(M, steps, B)``: by seed, fold and epoch alone."""
+        batch = min(self.settings.batch_size, min(len(f.train_starts) for f in self.folds))
+        cache: dict[tuple[int, int], Rows] = {}
+        for member in self.members:
+            name = (member.seed, member.fold)
+            if name not in cache:
+                generator = np.random.default_rng([member.seed, member.fold, epoch])
+                order = generator.permutation(self.folds[member.fold].train_starts)
+                cache[name] = np.resize(order, (self.num_steps, batch))
+        return np.stack([cache[(m.seed, m.fold)] for m in self.members])
+
+    def _dropout(self, epoch: int) -> Dropout | None:
+        layers = self.network.architecture.layers
+        rates = [
+            [layer.dropout if m.dropout is None else m.dropout for layer in layers]
+            for m in self.members
+        ]
+        if not any(any(row) for row in rates):
+            return None
+        generators = [
+            torch.Generator().manual_seed((m.seed * 1009 + m.fold) * 100_003 + epoch)
+            for m in self.members
+        ]
+        return Dropout(rates=torch.tensor(rates), generators=generators)
+
+
+def monitored(fold: Fold) -> Rows:
+    """Return the validation windows that are looked at after each epoch, evenly spread.
+
+    Args:
+        fold: The fold.
+
+    Returns:
+        At most ``MONITORED`` first rows.
+    """
+    if len(fold.val_starts) <= MONITORED:
+        return fold.val_starts
+    chosen = np.linspace(0, len(fold.val_starts) - 1, MONITORED).round().astype(np.int64)
+    return np.asarray(fold.val_starts[chosen])
+
+
+def steps_per_epoch(settings: TrainingSettings, folds: Sequence[Fold]) -> int:
+    """Return the steps of an epoch, the same for every member.
+
+    Args:
+        settings: Holds the batch size and the limit.
+        folds: The largest counts.
+
+    Returns:
+        At least 1.
+    """
+    largest = max(len(fold.train_starts) for fold in folds)
+    return min(settings.steps_per_epoch, math.ceil(largest / settings.batch_size))

@@ -1,0 +1,143 @@
+"""The one entry point of training, for one model and for a thousand."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from cellwise._machine import usable_cores
+from cellwise.data import ForecastData
+from cellwise.training._cohort import Cohort
+from cellwise.training._experiment import CohortResult, Experiment, MemberScore
+from cellwise.training._scoring import score_members
+
+# Seconds between checkpoints: what a crash may cost
+_CHECKPOINT_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochReport:
+    """What an observer of training is told after each epoch.
+
+    Attributes:
+        experiment: What is trained.
+        epoch: Epochs done.
+        last_epoch: Epochs to do at most.
+        active: Members that still train.
+        error: Lowest mean validation error over the members of a learning rate so far.
+        seconds: Time spent.
+    """
+
+    experiment: Experiment
+    epoch: int
+    last_epoch: int
+    active: int
+    error: float
+    seconds: float
+
+
+def train_cohort(
+    experiment: Experiment,
+    data: ForecastData,
+    *,
+    checkpoint: Path | None = None,
+    key: str = "",
+    on_epoch: Callable[[EpochReport], None] | None = None,
+    num_threads: int | None = None,
+) -> CohortResult:
+    """Train a cohort to its end, continuing from a checkpoint where there is one.
+
+    Args:
+        experiment: What to train.
+        data: The data to train on.
+        checkpoint: File to continue from and to save to; ``None`` for none.
+        key: Name of the experiment; a checkpoint of another one is not touched.
+        on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
+        num_threads: Threads; by default the usable cores. Results do not depend on it.
+
+    Returns:
+        The members' records, kept weights and scores.
+    """
+    threads = num_threads or usable_cores()
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)  # members are the parallelism: torch's own threads only get in the way
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            cohort = Cohort(experiment, data, pool, threads)
+            spent = cohort.load(checkpoint, key) if checkpoint else 0.0
+            clock = _Clock(spent)
+            _run(cohort, clock, checkpoint, key, on_epoch)
+            return _result(cohort, data, clock)
+    finally:
+        torch.set_num_threads(before)
+
+
+class _Clock:
+    def __init__(self, spent: float) -> None:
+        self._start, self.saved = time.monotonic() - spent, time.monotonic()
+
+    def __call__(self) -> float:
+        return time.monotonic() - self._start
+
+
+def _run(
+    cohort: Cohort,
+    clock: _Clock,
+    checkpoint: Path | None,
+    key: str,
+    on_epoch: Callable[[EpochReport], None] | None,
+) -> None:
+    while not cohort.done:
+        cohort.run_epoch()
+        if cohort.epoch in cohort.experiment.halving:
+            cohort.halve()
+        if checkpoint and time.monotonic() - clock.saved > _CHECKPOINT_SECONDS:
+            cohort.save(checkpoint, key, clock())
+            clock.saved = time.monotonic()
+        if on_epoch:
+            on_epoch(_report(cohort, clock()))
+    cohort.finish()
+
+
+def _report(cohort: Cohort, seconds: float) -> EpochReport:
+    by_rate: dict[float, list[float]] = {}
+    for member, progress in zip(cohort.experiment.members, cohort.progress, strict=True):
+        by_rate.setdefault(member.learning_rate, []).append(progress.error)
+    return EpochReport(
+        experiment=cohort.experiment,
+        epoch=cohort.epoch,
+        last_epoch=cohort.last_epoch,
+        active=len(cohort.active),
+        error=min(float(np.mean(errors)) for errors in by_rate.values()),
+        seconds=seconds,
+    )
+
+
+def _result(cohort: Cohort, data: ForecastData, clock: _Clock) -> CohortResult:
+    kept = tuple(sorted(cohort.kept))
+    width = cohort.network.num_parameters
+    weights = torch.stack([cohort.kept[i] for i in kept]) if kept else torch.zeros(0, width)
+    scores: dict[int, MemberScore] = {}
+    if not cohort.experiment.retrain:
+        for index, fold in enumerate(cohort.folds):
+            rows = [r for r, i in enumerate(kept) if cohort.experiment.members[i].fold == index]
+            if rows:
+                found = score_members(
+                    cohort.network,
+                    weights[rows],
+                    cohort.reader,
+                    fold.val_starts,
+                    cohort.settings.metric,
+                )
+                scores |= dict(zip(rows, found, strict=True))
+    return CohortResult(
+        members=cohort.records(),
+        kept=kept,
+        weights=weights.numpy(),
+        scores=tuple(scores[r] for r in sorted(scores)),
+        seconds=clock(),
+    )
