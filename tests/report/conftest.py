@@ -3,6 +3,7 @@
 import math
 import random
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -177,7 +178,7 @@ def example(start: int, quality: float) -> ForecastExample:
     ahead = range(start + 168, start + 168 + HORIZON)
 
     def label(t: int) -> str:
-        return f"2018-{3 + t // 720:02d}-{1 + t // 24 % 30:02d} {t % 24:02d}:00"
+        return f"{datetime(2018, 3, 1) + timedelta(hours=t):%Y-%m-%d %H:%M}"
 
     return ForecastExample(
         series="",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cellwise._errors import SettingsError
 from cellwise.data._dataset import Floats
 from cellwise.data._frequency import DAY, Frequency
+from cellwise.data._task import ForecastTask
 from cellwise.data._time import Times
 
 _YEAR = 365 * DAY
@@ -54,6 +55,28 @@ def calendar_features(
     columns = [column.astype(np.float32) for column in features.values()]
     matrix = np.stack(columns, axis=1) if columns else np.empty((len(times), 0), dtype=np.float32)
     return tuple(features), matrix
+
+
+def calendar_of(
+    times: Times | None, frequency: Frequency | None, task: ForecastTask, num_rows: int
+) -> tuple[tuple[str, ...], Floats]:
+    """Return the calendar features that a task asks for.
+
+    Args:
+        times: Time of each row, or ``None``.
+        frequency: Step between rows, or ``None``.
+        task: Says whether there is a calendar, and in which zone.
+        num_rows: Rows N.
+
+    Returns:
+        Names of the features, none without times, and the features, ``(N, F)``.
+
+    Raises:
+        SettingsError: If the time zone is unknown.
+    """  # noqa: DOC502  raised by local_times
+    if times is None or frequency is None or task.calendar == "none":
+        return (), np.empty((num_rows, 0), dtype=np.float32)
+    return calendar_features(times, frequency, task.timezone)
 
 
 def local_times(times: Times, timezone: str) -> Times:

@@ -69,6 +69,20 @@ def resolve_columns(frame: Frame, task: ForecastTask) -> ForecastTask:
         task = replace(task, series="unique_id")
     if task.time is None and "ds" in frame.columns and "ds" not in taken:
         task = replace(task, time="ds")
+    require_columns(frame, task)
+    return task
+
+
+def require_columns(frame: Frame, task: ForecastTask) -> None:
+    """Check that every column of a task exists.
+
+    Args:
+        frame: The table.
+        task: What to forecast.
+
+    Raises:
+        ColumnError: If a named column is not in the table.
+    """  # noqa: DOC502  raised by require_column
     for name in (
         task.target,
         task.time,
@@ -78,7 +92,6 @@ def resolve_columns(frame: Frame, task: ForecastTask) -> ForecastTask:
     ):
         if name is not None:
             require_column(frame.columns, name)
-    return task
 
 
 def arrow_column(frame: Frame, name: str) -> Any:
@@ -94,7 +107,7 @@ def arrow_column(frame: Frame, name: str) -> Any:
     Raises:
         DataError: If the values of the column are of several kinds.
         ColumnError: If the table has no such column.
-    """  # noqa: DOC502  ColumnError is raised by require_column
+    """  # noqa: DOC503  ColumnError is raised by require_column
     require_column(frame.columns, name)
     try:
         array = frame[name].to_arrow()
@@ -121,7 +134,7 @@ def numeric(frame: Frame, name: str) -> Doubles:
     Raises:
         DataError: If a value is not a finite number.
         ColumnError: If the table has no such column.
-    """  # noqa: DOC502  ColumnError is raised by arrow_column
+    """  # noqa: DOC503  ColumnError is raised by arrow_column
     array = arrow_column(frame, name)
     kind = array.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or kind == pa.string_view():

@@ -65,7 +65,7 @@ class ForecastData:
         target: Target, ``(N,)``, standardised per series.
         past: Past covariates, ``(N, Fp)``, standardised over all training rows.
         known: Known covariates, ``(N, Fk)``, standardised over all training rows.
-        calendar: Cyclic calendar features, ``(N, Fc)``, each a sine or cosine.
+        calendar: Calendar features, ``(N, Fc)``: sines, cosines and a 0/1 weekend.
         past_names: Names of the columns of ``past``.
         known_names: Names of the columns of ``known``.
         calendar_names: Names of the columns of ``calendar``.
@@ -100,7 +100,7 @@ class ForecastData:
     @property
     def runs_over_horizon(self) -> bool:
         """Whether the network walks over the horizon too, because something is known there."""
-        return self.known.shape[1] > 0
+        return bool(self.known.shape[1] > 0)
 
     @property
     def num_steps(self) -> int:
@@ -110,8 +110,8 @@ class ForecastData:
     @property
     def input_size(self) -> int:
         """Input features F of the network at each step."""
-        width = 1 + self.past.shape[1] + self.known.shape[1] + self.calendar.shape[1]
-        return width + int(self.runs_over_horizon)
+        columns = self.past.shape[1] + self.known.shape[1] + self.calendar.shape[1]
+        return 1 + int(columns) + int(self.runs_over_horizon)
 
     @property
     def output_size(self) -> int:
@@ -140,4 +140,4 @@ class ForecastData:
             Standardised targets, ``(n, horizon)``.
         """
         first = starts[:, None] + self.context_length
-        return self.target[first + np.arange(self.horizon)]
+        return np.asarray(self.target[first + np.arange(self.horizon)])

@@ -95,7 +95,7 @@ def make_folds(spans: Sequence[SeriesSpan], task: ForecastTask, context_length: 
 
     Raises:
         DataError: If a fold has no window to learn from or to be scored on.
-    """
+    """  # noqa: DOC503  built by _too_short
     length, horizon = context_length, task.horizon
     edges = np.stack([_blocks(span, task.num_folds) for span in spans])  # (series, K + 1)
     folds = tuple(
@@ -149,7 +149,7 @@ def _series_of(spans: Sequence[SeriesSpan], starts: Rows) -> Rows:
 
 
 def _too_short(spans: Sequence[SeriesSpan], task: ForecastTask, length: int) -> DataError:
-    way_out = "shorten --context-length or --horizon, or use fewer --folds"
+    way_out = "shorten --context-length or --horizon, use fewer --folds, or widen --split"
     least = (length + 2 * task.horizon, task.num_folds * task.horizon, task.horizon)
     window = f"context_length {length}, horizon {task.horizon} and {task.num_folds} folds"
     if not task.split_is_fraction:

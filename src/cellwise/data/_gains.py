@@ -42,7 +42,7 @@ def measure_gains(data: ForecastData, starts: Rows) -> tuple[float, float]:
 
 
 def _contexts(data: ForecastData, starts: Rows) -> Floats:
-    return data.target[starts[:, None] + np.arange(data.context_length)]
+    return np.asarray(data.target[starts[:, None] + np.arange(data.context_length)])
 
 
 def _gain(differences: Floats) -> float:

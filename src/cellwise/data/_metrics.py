@@ -78,7 +78,7 @@ def all_errors(data: ForecastData, starts: Rows, forecast: Floats) -> dict[str, 
     Returns:
         ``mse``, ``mae`` (standardised), ``mase``, ``smape``, ``original_mse``, ``original_mae``.
     """
-    found = {
+    found: dict[str, float] = {
         name: summarise(name, window_errors(name, data, starts, forecast))
         for name in METRICS
         if name != "rmse"

@@ -73,7 +73,7 @@ def repair(
 
     Raises:
         DataError: If values are missing and ``missing`` is ``error``, or a series has no value.
-    """
+    """  # noqa: DOC503  one is built by _report
     used = np.arange(len(raw.values)) < stops[raw.codes]
     absent = np.isnan(raw.values) & used[:, None]
     counts = absent.sum(axis=0)
@@ -109,7 +109,9 @@ def _known_part(raw: RawTable, task: ForecastTask) -> tuple[NDArray[np.int64], N
     if len(empty):
         name = raw.series[int(empty[0])]
         place = f"series {name!r}" if name else "the table"
-        raise DataError(f"column {task.target!r} must have a value in {place}, got only missing ones")
+        raise DataError(
+            f"column {task.target!r} must have a value in {place}, got only missing ones"
+        )
     return present[left], present[right - 1] + 1
 
 

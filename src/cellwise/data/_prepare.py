@@ -5,13 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from cellwise.data._calendar import calendar_features
+from cellwise.data._calendar import calendar_of
 from cellwise.data._columns import Doubles, resolve_columns
-from cellwise.data._dataset import Floats, ForecastData, SeriesSpan
+from cellwise.data._dataset import ForecastData, SeriesSpan
 from cellwise.data._folds import FoldPlan, default_context, make_folds, split_rows
 from cellwise.data._gains import measure_gains
 from cellwise.data._read import read_table
-from cellwise.data._standard import column_scales, series_scales
+from cellwise.data._standard import (
+    column_scales,
+    series_scales,
+    standardise,
+    standardise_target,
+)
 from cellwise.data._table import CheckedTable, check_table
 from cellwise.data._task import ForecastTask
 
@@ -101,9 +106,7 @@ def _spans(table: CheckedTable, task: ForecastTask) -> tuple[SeriesSpan, ...]:
     return tuple(spans)
 
 
-def _context_length(
-    spans: tuple[SeriesSpan, ...], table: CheckedTable, task: ForecastTask
-) -> int:
+def _context_length(spans: tuple[SeriesSpan, ...], table: CheckedTable, task: ForecastTask) -> int:
     rows = int(np.median([span.train_stop - span.start for span in spans]))
     return default_context(table.season_length, task.horizon, rows)
 
@@ -116,7 +119,7 @@ def _data(
     scales: tuple[Doubles, Doubles],
 ) -> ForecastData:
     """Standardise all rows; the gains are still 1."""
-    names, calendar = calendar_of(table, task)
+    names, calendar = calendar_of(table.times, table.frequency, task, len(table.target))
     return ForecastData(
         target=standardise_target(table.target, spans),
         past=standardise(table.past, scales[0]),

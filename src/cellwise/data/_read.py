@@ -30,27 +30,31 @@ def read_table(source: Any) -> Frame:
         DataError: If there is no such file, or it cannot be read, or it has no rows.
     """
     if isinstance(source, (str, PathLike)):
-        path = Path(source)
-        frame = nw.from_native(_read_file(path), eager_only=True)
-        name = str(path)
+        name = str(source)
+        frame = _wrap(_read_file(Path(source)), name)
     else:
-        frame = _wrap(source)
         name = "the table"
-    if len(set(frame.columns)) < len(frame.columns):
-        twice = next(column for column in frame.columns if frame.columns.count(column) > 1)
-        raise DataError(f"{name} has two columns called {twice!r}; rename one of them")
+        frame = _wrap(source, name)
     if len(frame) == 0:
         raise DataError(f"{name} must have at least one row, got none")
     return frame
 
 
-def _wrap(source: Any) -> Frame:
+def _wrap(source: Any, name: str) -> Frame:
+    source = nw.to_native(source, pass_through=True)
     if nw.dependencies.is_pandas_dataframe(source):
         names = [name for name in source.index.names if name is not None]
         if names and not set(names) & set(source.columns):
             source = source.reset_index()
+        if not all(isinstance(column, str) for column in source.columns):
+            source = source.rename(columns=str)
     try:
         frame: Frame = nw.from_native(source, eager_only=True)
+        # pandas frames are checked only when a column is asked for
+        frame = frame.select(frame.columns)
+    except nw.exceptions.DuplicateError as error:
+        twice = str(error).splitlines()[-1].lstrip("- ")
+        raise DataError(f"{name} has columns of the same name ({twice}); rename them") from error
     except (TypeError, ValueError, nw.exceptions.NarwhalsError) as error:
         kind = f"{type(source).__module__}.{type(source).__qualname__}"
         raise DataError(

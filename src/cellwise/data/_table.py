@@ -55,7 +55,7 @@ class CheckedTable:
         for array in (self.target, self.past, self.known, self.times):
             if array is not None:
                 digest.update(repr((array.shape, array.dtype.str)).encode())
-                digest.update(np.ascontiguousarray(array).view(np.uint8).tobytes())
+                digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
     @classmethod

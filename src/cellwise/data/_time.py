@@ -16,8 +16,8 @@ Times = NDArray[Any]
 
 _CLOCKS = ("", " %H:%M", " %H:%M:%S")
 _YEAR_FIRST = ("%Y-%m", "%Y/%m", *(f"%Y{s}%m{s}%d{c}" for s in "-/." for c in _CLOCKS), "%Y%m%d")
-_MONTH_FIRST = tuple(f"%m{s}%d{s}%Y{c}" for s in "/-." for c in _CLOCKS)
-_DAY_FIRST = tuple(f"%d{s}%m{s}%Y{c}" for s in "/-." for c in _CLOCKS)
+_MONTH_FIRST = tuple(f"%m{s}%d{s}{y}{c}" for y in ("%Y", "%y") for s in "/-." for c in _CLOCKS)
+_DAY_FIRST = tuple(f"%d{s}%m{s}{y}{c}" for y in ("%Y", "%y") for s in "/-." for c in _CLOCKS)
 
 
 def parse_times(frame: Frame, name: str) -> Times:
@@ -36,7 +36,7 @@ def parse_times(frame: Frame, name: str) -> Times:
     Raises:
         DataError: If a value is missing or is no time.
         ColumnError: If the table has no such column.
-    """  # noqa: DOC502  ColumnError is raised by arrow_column
+    """  # noqa: DOC503  ColumnError is raised by arrow_column
     array = arrow_column(frame, name)
     kind = array.type
     absent = np.flatnonzero(np.asarray(pc.is_null(array, nan_is_null=True)))
@@ -107,7 +107,11 @@ def _first_reading(array: Any, forms: tuple[str, ...]) -> Any:
 
 
 def _read_as(array: Any, form: str) -> Any:
-    return pc.strptime(array, format=form, unit="us", error_is_null=True)
+    times = pc.strptime(array, format=form, unit="us", error_is_null=True)
+    if "%d" not in form:
+        return times
+    # "1/2/10" is not a day of the year 10
+    return pc.if_else(pc.less(pc.year(times), 100), pa.scalar(None, times.type), times)
 
 
 def _unreadable(array: Any, name: str) -> DataError:

@@ -88,7 +88,8 @@ class CandidateRecord:
         num_cells: Cells of all layers.
         learning_rate: The rate whose replicates were kept.
         error: Decision metric, mean over folds and seeds.
-        standard_error: Standard error of ``error``, from windows within folds and from seeds.
+        standard_error: Standard error of ``error`` over training runs; data noise is shared by all
+            candidates and is dealt with in the paired comparisons.
         seed_deviation: Standard deviation over seeds within folds.
         error_by_fold: Mean over seeds for each fold.
         score: All errors, mean over folds and seeds.

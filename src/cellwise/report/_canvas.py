@@ -26,7 +26,7 @@ def draw(traces: list[Trace], *, height: int, **layout: Any) -> Figure:
     Returns:
         The figure.
     """
-    import plotly.graph_objects as go
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
 
     base: dict[str, Any] = {
         "template": "none",
@@ -105,3 +105,14 @@ def page_part(figure: Figure, name: str) -> str:
         A ``div`` with its script.
     """
     return str(figure.to_html(full_html=False, include_plotlyjs=False, config=CONFIG, div_id=name))
+
+
+def plotly_js() -> str:
+    """Return the source of plotly.js, which travels with plotly.
+
+    Returns:
+        JavaScript.
+    """
+    from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
+
+    return str(get_plotlyjs())

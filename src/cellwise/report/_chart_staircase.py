@@ -75,10 +75,12 @@ def _stage_points(view: Staircase, stage: str, evidence: Evidence) -> Trace:
             "width": 4,
         },
         "text": [one.short if "+" in one.short and not one.chosen else "" for one in steps],
-        "textposition": "middle right",
+        # depth and control lie close together: one is named below, the other above
+        "textposition": "top right" if stage == "control" else "bottom right",
         "textfont": {"color": colour, "size": 12},
         "marker": {
             "symbol": symbol,
+            "opacity": 1,
             "size": [14 if one.chosen else 10 for one in steps],
             "color": [PAPER if empty else colour for empty in hollow],
             "line": {"color": colour, "width": 2},
@@ -115,15 +117,17 @@ def _chosen(view: Staircase, evidence: Evidence) -> list[dict[str, Any]]:
     return [
         note(
             math.log10(one.candidate.num_cells),
-            one.candidate.error,
+            view.edge(one),
             f"<b>{word}: {safe(size_words(one.candidate.architecture, evidence))}</b>",
             showarrow=True,
             arrowhead=0,
             arrowcolor=MUTED,
             arrowwidth=1,
-            standoff=10,
+            standoff=4,
             ax=0,
-            ay=-58,
+            ay=32 if view.named_below else -32,
+            bgcolor=PAPER,
+            borderpad=1,
             font={"size": 13},
         )
         for one in found

@@ -140,6 +140,7 @@ def _rate_line(
         "y": [min(error, top) for error in rates.values()],
         "line": {"color": colour, "width": 2},
         "marker": {
+            "opacity": 1,
             "symbol": ["triangle-up" if above else "circle" for above in high],
             "size": [11 if one else 8 for one in kept],
             "color": [colour if one else PAPER for one in kept],

@@ -54,6 +54,7 @@ code{font:.9em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;background:v
  margin:0 0 14px}
 .facts dt{color:var(--muted);font-size:13px}
 .facts dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+.verdict .facts{grid-template-columns:repeat(auto-fill,minmax(190px,1fr))}
 .verdict .facts dd{font-size:19px;line-height:1.3}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:14px;line-height:1.4;
@@ -87,7 +88,7 @@ dl.terms dd{margin:0}
 details summary{cursor:pointer;font-weight:600;font-size:14px}
 @media (max-width:560px){
  main{padding:12px 10px 40px}section,.verdict{padding:16px 14px}
- h1{font-size:22px}.facts{grid-template-columns:1fr 1fr;gap:12px}
+ h1{font-size:22px}.facts,.verdict .facts{grid-template-columns:1fr 1fr;gap:12px}
  .verdict .facts dd{font-size:17px}
  dl.terms{grid-template-columns:1fr;gap:0}dl.terms dd{margin-bottom:6px}}
 @media print{

@@ -129,6 +129,18 @@ def decision_error(score: Score | None, metric: str) -> float:
     return float(getattr(score, metric, math.nan))
 
 
+def also(metric: str) -> tuple[str, ...]:
+    """Return the errors that are shown beside the decision metric.
+
+    Args:
+        metric: Decision metric.
+
+    Returns:
+        ``mse`` and ``mae``, less the metric itself.
+    """
+    return tuple(name for name in ("mse", "mae") if name != metric)
+
+
 def relative_gain(error: float, reference: float) -> float:
     """Return by which fraction an error is below another.
 

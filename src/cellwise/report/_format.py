@@ -106,6 +106,8 @@ def duration(seconds: float) -> str:
     """
     if not math.isfinite(seconds):
         return ABSENT
+    if seconds < 0.05:
+        return "< 0.1 s"
     if seconds < 60:
         return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
     minutes = round(seconds / 60)

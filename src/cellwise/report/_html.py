@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cellwise._files import write_text_atomically
 from cellwise.records import Evidence
+from cellwise.report._canvas import plotly_js
 from cellwise.report._css import stylesheet
 from cellwise.report._html_charts import chart_sections
 from cellwise.report._html_tables import (
@@ -35,7 +36,7 @@ def html_report(evidence: Evidence, *, run: str = "RUN") -> str:
     return PAGE.substitute(
         title=escape(f"Cellwise: {subject}"),
         style=stylesheet(),
-        script=f"<script>{_plotly_js()}</script>" if drawn else "",
+        script=f"<script>{plotly_js()}</script>" if drawn else "",
         subject=escape(f"report on {subject}"),
         body="\n".join([verdict_card(evidence, run), *_sections(evidence, charts)]),
     )
@@ -76,7 +77,7 @@ def _sections(evidence: Evidence, charts: dict[str, str]) -> list[str]:
         section(
             "Classical methods on the folds",
             baselines_table(evidence),
-            about="The best of them is the benchmark. They cost seconds, so they go first.",
+            about="The best of them is the benchmark. They are cheap, so they go first.",
             absent="No classical method has been run.",
         ),
         charts["curves"],
@@ -106,9 +107,3 @@ def _data_notes(evidence: Evidence) -> str:
         f"<p>The network reads {data.input_size} features at each of {data.num_steps} steps: "
         f"{escape(features)}.</p><p>{escape(reading_sentence(evidence))}</p>{bullets(data.notes)}"
     )
-
-
-def _plotly_js() -> str:
-    from plotly.offline import get_plotlyjs
-
-    return str(get_plotlyjs())

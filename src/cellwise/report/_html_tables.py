@@ -2,6 +2,7 @@
 
 from cellwise.records import Evidence, Score
 from cellwise.report._facts import (
+    also,
     decision_error,
     decision_on,
     method_label,
@@ -53,10 +54,10 @@ def comparisons_table(evidence: Evidence) -> str:
         HTML; empty without comparisons.
     """
     rows = [
-        [one.stage, comparison_sentence(one, evidence), one.reason or ABSENT]
+        [one.stage, f"{comparison_sentence(one, evidence)}\n{one.reason}"]
         for one in evidence.comparisons
     ]
-    return table(["Stage", "Comparison", "Why"], rows)
+    return table(["Stage", "Comparison"], rows)
 
 
 def baselines_table(evidence: Evidence) -> str:
@@ -70,11 +71,15 @@ def baselines_table(evidence: Evidence) -> str:
     """
     rows, classes = [], []
     for one in evidence.baselines:
-        folds = "  ".join(number(error, 3) for error in one.error_by_fold)
-        detail = folds if one.score is not None else f"skipped: {one.skipped}"
-        rows.append([one.label, number(one.error), detail, duration(one.seconds)])
+        # no-break spaces: the folds of a method stay on one line
+        folds = "\N{NO-BREAK SPACE}\N{NO-BREAK SPACE}".join(
+            number(error, 3) for error in one.error_by_fold
+        )
+        ran = one.score is not None
+        name = one.label if ran else f"{one.label}\nskipped: {one.skipped}"
+        rows.append([name, number(one.error), folds, duration(one.seconds) if ran else ABSENT])
         strong = "strong" if one.name == evidence.verdict.benchmark else ""
-        classes.append(strong if one.score is not None else "dim")
+        classes.append(strong if ran else "dim")
     return table(["Method", f"#{evidence.data.metric.upper()}", "By fold", "#Time"], rows, classes)
 
 
@@ -99,7 +104,7 @@ def finals_table(evidence: Evidence) -> str:
         rows.append([f"{name} (benchmark)", *_errors(verdict.benchmark_test, metric, ABSENT)])
         classes.append("")
     units = evidence.data.target
-    heads = ["Method", f"#{metric.upper()}", "#Gain", "#MSE", "#MAE"]
+    heads = ["Method", f"#{metric.upper()}", "#Gain", *(f"#{m.upper()}" for m in also(metric))]
     return table([*heads, f"#MSE, {units} squared", f"#MAE, {units}"], rows, classes)
 
 
@@ -132,5 +137,6 @@ def data_facts(evidence: Evidence) -> str:
 
 
 def _errors(score: Score, metric: str, gain: str) -> list[str]:
-    values = (score.mse, score.mae, score.original_mse, score.original_mae)
-    return [number(decision_error(score, metric)), gain, *map(number, values)]
+    values = [decision_error(score, other) for other in also(metric)]
+    shown = [*values, score.original_mse, score.original_mae]
+    return [number(decision_error(score, metric)), gain, *map(number, shown)]

@@ -100,6 +100,8 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], classes: Sequence[str] = ()) -> str:
     """Write a table; a head that starts with ``#`` is of a column of numbers.
 
+    What follows a line break in a cell is written small below the rest.
+
     Args:
         heads: Titles of the columns.
         rows: Text of the cells.
@@ -112,7 +114,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], classes: Sequence
     lines = []
     for index, row in enumerate(rows):
         cells = "".join(
-            f'<td class="{side}">{escape(text)}</td>' for side, text in zip(sides, row, strict=True)
+            f'<td class="{side}">{_cell(text)}</td>' for side, text in zip(sides, row, strict=True)
         )
         lines.append(f'<tr class="{classes[index] if classes else ""}">{cells}</tr>')
     top = "".join(
@@ -125,3 +127,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], classes: Sequence
         f'<div class="scroll"><table><thead><tr>{top}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )
+
+
+def _cell(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    return escape(first) + (f'<div class="reason">{escape(rest)}</div>' if rest else "")

@@ -44,14 +44,17 @@ def _figures(evidence: Evidence) -> list[tuple[str, str]]:
     ours, theirs = decision_error(network, metric), decision_error(benchmark, metric)
     name = method_label(evidence, verdict.benchmark) or "benchmark"
     pairs = [
-        ("Network", verdict.architecture or ABSENT),
+        (
+            "Network" if verdict.kind == "use_network" else "Best network",
+            verdict.architecture or ABSENT,
+        ),
         ("Parameters", f"{verdict.num_parameters:,}" if verdict.num_parameters else ABSENT),
         (f"Network, {place} {metric.upper()}", number(ours)),
         (f"{name}, {place} {metric.upper()}", number(theirs)),
         ("Network against benchmark", _difference(ours, theirs)),
         ("p-value, test rows", p_text(verdict.p_value)),
         ("Noise floor", number(verdict.noise_floor, 3)),
-        ("Time", duration(verdict.seconds)),
+        ("Time", duration(verdict.seconds) if verdict.seconds else ABSENT),
     ]
     # an early end has few figures; dashes would only look broken
     return [pair for pair in pairs if pair[1] != ABSENT]

@@ -53,6 +53,29 @@ class Staircase:
         return tuple(one for one in kept if one.candidate.stage != "compare")
 
     @property
+    def named_below(self) -> bool:
+        """Whether the name of the chosen size goes below it, for the benchmark's lies above."""
+        chosen = [one.candidate.error for one in self.steps if one.chosen]
+        if not chosen or self.benchmark is None:
+            return False
+        low, high = self.limits
+        above, below = self.benchmark.error - chosen[-1], chosen[-1] - low
+        return 0 < above < 0.3 * (high - low) and below > 0.2 * (high - low)
+
+    def edge(self, step: Step) -> float:
+        """Return the end of a step's error bar that its name is written at.
+
+        Args:
+            step: A step.
+
+        Returns:
+            Its error, one standard error further up or down.
+        """
+        spread = step.candidate.standard_error
+        shift = spread if math.isfinite(spread) else 0.0
+        return step.candidate.error + (-shift if self.named_below else shift)
+
+    @property
     def ticks(self) -> tuple[int, ...]:
         """Powers of two within and right around the sizes."""
         first, last = self.sizes

@@ -74,6 +74,7 @@ def staircase_svg(evidence: Evidence) -> str:
         parts = [
             _text(LEFT - 50, 22, title, "muted"),
             _text((LEFT + RIGHT) / 2, HEIGHT - 10, "cells (doubling scale)", "muted", "middle"),
+            _text(RIGHT, 22, "hollow: refused; bars: one standard error", "muted", "end"),
             *_grid(frame),
             *_levels(frame),
             _path(frame),
@@ -109,7 +110,8 @@ def _style() -> str:
 def _grid(frame: _Frame) -> list[str]:
     low, high = frame.view.limits
     levels = _round_levels(low, high)
-    digits = max(0, -math.floor(math.log10(levels[1] - levels[0]))) if len(levels) > 1 else 3
+    # as many decimals as the distance between two levels needs
+    digits = len(f"{levels[1] - levels[0]:.6g}".partition(".")[2]) if len(levels) > 1 else 3
     parts = []
     for level in levels:
         parts.append(_line(LEFT, frame.y(level), RIGHT, frame.y(level), "grid", 1))
@@ -184,20 +186,18 @@ def _whisker(frame: _Frame, step: Step, x: float, name: str) -> list[str]:
 def _label(step: Step, x: float, y: float, name: str) -> list[str]:
     if step.chosen or "+" not in step.short:
         return []
-    return [_text(x + 12, y + 4, step.short, name)]
+    # depth and control lie close together: one is named below, the other above
+    return [_text(x + 8, y - 9 if step.candidate.stage == "control" else y + 19, step.short, name)]
 
 
 def _chosen(frame: _Frame, step: Step, evidence: Evidence) -> str:
     word = "chosen" if evidence.verdict.kind == "use_network" else "best network"
-    x, y = frame.x(step.candidate.num_cells), frame.y(step.candidate.error)
+    x, y = frame.x(step.candidate.num_cells), frame.y(frame.view.edge(step))
     text = f"{word}: {size_words(step.candidate.architecture, evidence)}"
-    lift = max(TOP + 6, y - 74)
-    return "\n".join(
-        [
-            _line(x, lift + 6, x, y - 12, "muted", 1),
-            _text(x, lift, text, "ink", "middle", bold=True),
-        ]
-    )
+    below = frame.view.named_below
+    end, base = (y + 24, y + 40) if below else (y - 20, y - 26)
+    line = _line(x, y + 5 if below else y - 5, x, end, "muted", 1)
+    return "\n".join([line, _text(x, base, text, "ink", "middle", bold=True)])
 
 
 def _line(

@@ -80,7 +80,9 @@ def _ending(evidence: Evidence) -> RenderableType:
     lines.append(noise_floor_sentence(evidence))
     if evidence.finals:
         lines.append(reading_sentence(evidence))
-    lines.append(f"{duration(verdict.seconds)} in all; data {data.fingerprint or 'unnamed'}.")
+    lines.append(f"Time in all: {duration(verdict.seconds)}.")
+    if data.fingerprint:
+        lines.append(f"Fingerprint of the data: {data.fingerprint}.")
     return Group(*map(_bullet, lines))
 
 

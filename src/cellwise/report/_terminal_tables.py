@@ -1,11 +1,14 @@
 """The tables of the terminal report."""
 
+from typing import Literal
+
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from cellwise.records import CandidateRecord, Evidence, Score
 from cellwise.report._facts import (
+    also,
     decision_error,
     decision_on,
     method_label,
@@ -38,7 +41,7 @@ def baseline_table(evidence: Evidence) -> Table | None:
     table.add_column("time", justify="right", no_wrap=True)
     for one in evidence.baselines:
         if one.score is None:
-            table.add_row(one.label, ABSENT, Text(one.skipped), "", style="dim")
+            table.add_row(Text(one.label), ABSENT, Text(one.skipped), "", style="dim")
             continue
         marked = "bold" if one.name == evidence.verdict.benchmark else ""
         folds = "  ".join(number(error, 3) for error in one.error_by_fold)
@@ -81,7 +84,8 @@ def final_table(evidence: Evidence) -> Table | None:
     if not evidence.finals and verdict.benchmark_test is None:
         return None
     table = _table(("method", "left"))
-    for title in (metric.upper(), "gain", "MAE", "MSE (units²)", "MAE (units)"):
+    beside = [name.upper() for name in also(metric)]
+    for title in (metric.upper(), "gain", *beside, "MSE (units²)", "MAE (units)"):
         table.add_column(title, justify="right", no_wrap=True)
     base = decision_error(verdict.benchmark_test, metric)
     for one in evidence.finals:
@@ -95,12 +99,11 @@ def final_table(evidence: Evidence) -> Table | None:
     return table
 
 
-def _table(*columns: tuple[str, str]) -> Table:
+def _table(*columns: tuple[str, Literal["left", "right"]]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     for title, side in columns:
-        justify = "right" if side == "right" else "left"
         # names wrap, numbers never do
-        table.add_column(title, justify=justify, no_wrap=side == "right")
+        table.add_column(title, justify=side, no_wrap=side == "right")
     return table
 
 
@@ -124,7 +127,7 @@ def _score_cells(score: Score, metric: str, gain: str) -> tuple[Text, ...]:
     return (
         Text(number(decision_error(score, metric))),
         Text(gain),
-        Text(number(score.mae)),
+        *(Text(number(decision_error(score, name))) for name in also(metric)),
         Text(number(score.original_mse)),
         Text(number(score.original_mae)),
     )

@@ -1,6 +1,7 @@
 """M models trained in lockstep: one parameter matrix, a row is a model."""
 
 import json
+import math
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -86,14 +87,18 @@ class Cohort:
     def halve(self) -> None:
         """Drop the worse half of the learning rates, by mean validation error over members."""
         errors: dict[float, list[float]] = {}
-        for index in self.active:
-            rate = self.experiment.members[index].learning_rate
-            errors.setdefault(rate, []).append(self.progress[index].error)
+        for member, progress in zip(self.experiment.members, self.progress, strict=True):
+            if progress.state != "halved":
+                failed = progress.state == "non-finite"
+                error = math.inf if failed else progress.error
+                errors.setdefault(member.learning_rate, []).append(error)
         ranked = sorted(errors, key=lambda rate: (float(np.mean(errors[rate])), rate))
         losers = set(ranked[(len(ranked) + 1) // 2 :])
-        self._retire(
-            {i: "halved" for i in self.active if self.experiment.members[i].learning_rate in losers}
-        )
+        lost = [i for i, m in enumerate(self.experiment.members) if m.learning_rate in losers]
+        self._retire({i: "halved" for i in lost if i in self.active})
+        for index in lost:  # those that had stopped before
+            self.progress[index].state = "halved"
+            self.kept.pop(index, None)
 
     def finish(self) -> None:
         """Retire every row that is still active."""
@@ -182,8 +187,10 @@ class Cohort:
             members=tuple(self.experiment.members[i] for i in self.active[rows]),
             num_steps=self.num_steps,
         )
-        parameters = self.parameters[rows]
+        # a copy: autograd would take another thread's rows for a change to ours
+        parameters = self.parameters[rows].clone()
         losses = trainer.train_epoch(parameters, self.optimizer.rows(rows), self.epoch)
+        self.parameters[rows] = parameters
         errors = trainer.validation_errors(parameters)
         metric = self.settings.metric
         return [

@@ -1,0 +1,45 @@
+"""Tables: checks, scaling, windows and folds."""
+
+from cellwise.data._batch import WindowReader
+from cellwise.data._calendar import calendar_features
+from cellwise.data._columns import default_target, resolve_columns
+from cellwise.data._dataset import Floats, Fold, ForecastData, Rows, SeriesSpan
+from cellwise.data._folds import default_context
+from cellwise.data._frequency import Frequency
+from cellwise.data._future import FutureWindows, future_windows
+from cellwise.data._gains import anchors
+from cellwise.data._metrics import METRICS, all_errors, summarise, to_original, window_errors
+from cellwise.data._prepare import Prepared, prepare
+from cellwise.data._read import read_table
+from cellwise.data._scaling import Scaling
+from cellwise.data._table import CheckedTable
+from cellwise.data._task import ForecastTask, Metric
+
+__all__ = [
+    "METRICS",
+    "CheckedTable",
+    "Floats",
+    "Fold",
+    "ForecastData",
+    "ForecastTask",
+    "Frequency",
+    "FutureWindows",
+    "Metric",
+    "Prepared",
+    "Rows",
+    "Scaling",
+    "SeriesSpan",
+    "WindowReader",
+    "all_errors",
+    "anchors",
+    "calendar_features",
+    "default_context",
+    "default_target",
+    "future_windows",
+    "prepare",
+    "read_table",
+    "resolve_columns",
+    "summarise",
+    "to_original",
+    "window_errors",
+]

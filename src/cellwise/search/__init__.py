@@ -1,0 +1,29 @@
+"""The search for the right size: growth, evidence, ledger, engines."""
+
+from cellwise.search._budget import Budget
+from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
+from cellwise.search._compare import compare, decide, overall
+from cellwise.search._engine import Engine, LocalEngine
+from cellwise.search._final import Retrained
+from cellwise.search._ledger import Ledger
+from cellwise.search._observer import Observer
+from cellwise.search._search import Search, data_record
+from cellwise.search._settings import SearchSettings
+
+__all__ = [
+    "Budget",
+    "Candidate",
+    "Engine",
+    "Ledger",
+    "LocalEngine",
+    "Observer",
+    "Retrained",
+    "Search",
+    "SearchSettings",
+    "candidate_experiment",
+    "compare",
+    "data_record",
+    "decide",
+    "evaluate",
+    "overall",
+]

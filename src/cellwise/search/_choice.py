@@ -1,0 +1,60 @@
+"""Which of the sizes tried is recommended."""
+
+from collections.abc import Sequence
+
+from cellwise.data import Metric
+from cellwise.records import ComparisonRecord
+from cellwise.search._candidate import Candidate
+from cellwise.search._compare import compare
+
+
+def choose(
+    candidates: Sequence[Candidate], metric: Metric, *, alpha: float, goal: float
+) -> tuple[Candidate, tuple[ComparisonRecord, ...]]:
+    """Choose the smallest network that is as good as the best.
+
+    A smaller one is as good if its mean error is within one standard error of the best (of the
+    paired difference, since the folds' own differences are common to both) and it is not
+    significantly worse. With a goal, the smallest one that reaches it.
+
+    Args:
+        candidates: Sizes that did not fail, at least one.
+        metric: Decision metric.
+        alpha: Level of "significantly worse".
+        goal: Validation error that is good enough; 0 for none.
+
+    Returns:
+        The chosen candidate, and the comparisons of the best with each smaller one.
+    """
+    ordered = sorted(candidates, key=lambda c: (c.record.num_parameters, c.record.error))
+    enough = [c for c in ordered if goal and c.record.error <= goal]
+    if enough:
+        return enough[0], ()
+    best = min(ordered, key=lambda c: c.record.error)
+    records = []
+    for smaller in ordered[: ordered.index(best)]:
+        record = _as_good(best, smaller, metric, alpha)
+        records.append(record)
+        if record.accepted:
+            return smaller, tuple(records)
+    return best, tuple(records)
+
+
+def _as_good(
+    best: Candidate, smaller: Candidate, metric: Metric, alpha: float
+) -> ComparisonRecord:
+    """Compare a smaller network with the best; accepted when it is as good."""
+    paired = compare(metric, best.errors, smaller.errors)
+    near = paired.difference <= paired.standard_error
+    accepted = near and paired.p_value >= alpha
+    words = "within" if near else "not within"
+    return ComparisonRecord(
+        stage="choice",
+        candidate=str(smaller.architecture),
+        incumbent=str(best.architecture),
+        gain=-paired.gain / (1 - paired.gain) if paired.gain < 1 else float("nan"),
+        p_value=paired.p_value,
+        alpha=alpha,
+        accepted=accepted,
+        reason=f"{words} one standard error of the best",
+    )

@@ -1,0 +1,103 @@
+"""Paired comparisons on the same windows, folds and seeds."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cellwise.data import Metric, summarise
+from cellwise.records import ComparisonRecord
+from cellwise.search._statistics import Floats, block_means, two_noise_t
+
+# Consecutive blocks of windows per fold, the unit of data noise; chosen in docs/log.md
+BLOCKS_PER_FOLD = 3
+
+Errors = tuple[Floats, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """How much better one method is than another.
+
+    Attributes:
+        gain: Relative improvement in the decision metric.
+        difference: Absolute improvement in the mean window error.
+        standard_error: Standard error of ``difference``.
+        p_value: One-sided, against "no improvement".
+    """
+
+    gain: float
+    difference: float
+    standard_error: float
+    p_value: float
+
+
+def compare(metric: Metric, candidate: Errors, incumbent: Errors) -> Paired:
+    """Compare two methods on the same windows.
+
+    Args:
+        metric: Decision metric.
+        candidate: For each fold, errors of each seed on each window, ``(S, n)``; S = 1 for a
+            method without seeds.
+        incumbent: The same of the other method; S may be 1, and is then paired with every seed.
+
+    Returns:
+        The comparison; its test counts data noise by blocks of windows and optimisation noise by
+        training runs (`two_noise_t`).
+    """
+    differences = [i - c for i, c in zip(incumbent, candidate, strict=True)]  # (S, n) each
+    blocks = np.concatenate([block_means(d.mean(axis=0), BLOCKS_PER_FOLD) for d in differences])
+    statistic, p_value = two_noise_t(blocks, [d.mean(axis=1) for d in differences])
+    mean = float(np.mean(blocks))
+    error = abs(mean / statistic) if statistic and np.isfinite(statistic) else 0.0
+    gain = 1.0 - overall(metric, candidate) / overall(metric, incumbent)
+    return Paired(gain=gain, difference=mean, standard_error=error, p_value=p_value)
+
+
+def overall(metric: Metric, errors: Errors) -> float:
+    """Average a method's errors as its record does: seeds within folds, then folds.
+
+    Args:
+        metric: Decision metric.
+        errors: For each fold, errors of each seed on each window, ``(S, n)``.
+
+    Returns:
+        The metric.
+    """
+    return float(np.mean([np.mean([summarise(metric, e) for e in fold]) for fold in errors]))
+
+
+def decide(
+    paired: Paired, *, stage: str, candidate: str, incumbent: str, alpha: float, min_gain: float
+) -> ComparisonRecord:
+    """Decide whether a candidate replaces the incumbent.
+
+    Args:
+        paired: The comparison.
+        stage: What is decided.
+        candidate: Name of the candidate.
+        incumbent: Name of the incumbent.
+        alpha: Level of the test.
+        min_gain: Smallest improvement that counts.
+
+    Returns:
+        The decision with its reason.
+    """
+    big, sure = paired.gain >= min_gain, paired.p_value < alpha
+    if big and sure:
+        reason = f"{paired.gain:.1%} better, p = {paired.p_value:.3g}"
+    elif paired.gain <= 0:
+        reason = f"{-paired.gain:.1%} worse"
+    elif not big:
+        reason = f"{paired.gain:.1%} better, less than the {min_gain:.0%} that counts"
+    else:
+        reason = f"{paired.gain:.1%} better, but p = {paired.p_value:.2g} is not below {alpha:.3g}"
+    return ComparisonRecord(
+        stage=stage,
+        candidate=candidate,
+        incumbent=incumbent,
+        gain=paired.gain,
+        p_value=paired.p_value,
+        alpha=alpha,
+        accepted=big and sure,
+        reason=reason,
+    )

@@ -1,0 +1,76 @@
+"""Where cohorts are trained: this machine, with memory of what it has trained before."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from cellwise._errors import RunError
+from cellwise.data import ForecastData
+from cellwise.training import (
+    CohortResult,
+    EpochReport,
+    Experiment,
+    load_result,
+    save_result,
+    train_cohort,
+)
+
+
+class Engine(Protocol):
+    """Trains cohorts."""
+
+    def run(
+        self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]
+    ) -> CohortResult:
+        """Train a cohort, or recall what came of it.
+
+        Args:
+            experiment: What to train.
+            on_epoch: Told after each epoch; what it raises ends the training.
+        """
+        ...
+
+
+class LocalEngine:
+    """Trains on this machine; a cohort that was trained before is read from disk.
+
+    The search is a pure function of cohort results, so that replaying it over remembered results
+    and continuing the cohort in progress is an exact resume.
+
+    Args:
+        data: The data to train on.
+        fingerprint: Hash of the data and of how it is cut.
+        directory: Where results and checkpoints are kept; ``None`` keeps nothing.
+    """
+
+    def __init__(self, data: ForecastData, fingerprint: str, directory: Path | None = None) -> None:
+        self.data, self.fingerprint, self.directory = data, fingerprint, directory
+
+    def run(
+        self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]
+    ) -> CohortResult:
+        """Train a cohort, or recall what came of it.
+
+        Args:
+            experiment: What to train.
+            on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
+
+        Returns:
+            What the cohort has left.
+        """
+        if self.directory is None:
+            return train_cohort(experiment, self.data, on_epoch=on_epoch)
+        key = experiment.key(self.fingerprint)
+        done = self.directory / "results" / f"{key}.safetensors"
+        if done.exists():
+            try:
+                return load_result(done)
+            except RunError:  # damaged from outside: train again
+                done.unlink()
+        checkpoint = self.directory / "checkpoints" / f"{key}.safetensors"
+        result = train_cohort(
+            experiment, self.data, checkpoint=checkpoint, key=key, on_epoch=on_epoch
+        )
+        save_result(done, result)
+        checkpoint.unlink(missing_ok=True)
+        return result

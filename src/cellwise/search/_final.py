@@ -1,0 +1,202 @@
+"""The end of a run: fresh training, the test rows once, and the test against the benchmark."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cellwise.architecture import Architecture
+from cellwise.baselines import Baseline
+from cellwise.data import ForecastData, Metric, WindowReader, summarise
+from cellwise.records import ComparisonRecord, FinalRecord, Score
+from cellwise.search._candidate import Candidate
+from cellwise.search._engine import Engine
+from cellwise.search._settings import SearchSettings
+from cellwise.search._statistics import Floats, diebold_mariano
+from cellwise.training import (
+    CohortResult,
+    Experiment,
+    Member,
+    MemberScore,
+    mean_score,
+    score_forecasts,
+    score_members,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrained:
+    """One architecture after its final training.
+
+    Attributes:
+        role: ``chosen``, ``smaller`` or ``larger``.
+        experiment: What was trained.
+        result: What it has left; a row of weights per seed that stayed finite.
+    """
+
+    role: str
+    experiment: Experiment
+    result: CohortResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestOutcome:
+    """What the test rows said, all of it from one reading.
+
+    Attributes:
+        finals: Each retrained architecture.
+        comparison: Chosen network against the benchmark; ``None`` without a benchmark.
+        network: Mean score of the chosen network's seeds.
+        benchmark: Score of the benchmark.
+        lead_errors: Mean absolute error in original units by step ahead.
+        benchmark_forecasts: Forecasts of the benchmark, ``(n, horizon)``.
+    """
+
+    finals: tuple[FinalRecord, ...]
+    comparison: ComparisonRecord | None
+    network: Score
+    benchmark: Score | None
+    lead_errors: dict[str, tuple[float, ...]]
+    benchmark_forecasts: NDArray[np.float32] | None
+
+
+def retraining(candidate: Candidate, settings: SearchSettings) -> Experiment:
+    """Set up the final training of a size: fresh seeds, training and validation rows.
+
+    Its best rate is kept, and the schedule is followed up to the median of the epochs that were
+    best on the folds.
+
+    Args:
+        candidate: The size.
+        settings: Seeds and training.
+
+    Returns:
+        The experiment.
+    """
+    rate = candidate.record.learning_rate
+    kept = [m for m in candidate.record.members if m.state != "halved" and m.learning_rate == rate]
+    stop = int(np.ceil(np.median([m.best_epoch for m in kept])))
+    return Experiment(
+        architecture=candidate.architecture,
+        members=tuple(
+            Member(fold=0, seed=seed, learning_rate=rate) for seed in settings.fresh_seeds
+        ),
+        settings=replace(settings.training, stop_after=max(1, stop), patience=0),
+        retrain=True,
+    )
+
+
+def neighbours(chosen: Candidate, candidates: Sequence[Candidate]) -> dict[str, Candidate]:
+    """Return the next smaller and the next larger size that was tried.
+
+    Args:
+        chosen: The recommended size.
+        candidates: Sizes that did not fail.
+
+    Returns:
+        ``smaller`` and ``larger``, as far as there are any.
+    """
+    size = chosen.record.num_parameters
+    smaller = [c for c in candidates if c.record.num_parameters < size]
+    larger = [c for c in candidates if c.record.num_parameters > size]
+    found = {}
+    if smaller:
+        found["smaller"] = max(smaller, key=lambda c: c.record.num_parameters)
+    if larger:
+        found["larger"] = min(larger, key=lambda c: c.record.num_parameters)
+    return found
+
+
+def open_test(
+    data: ForecastData,
+    metric: Metric,
+    retrained: Sequence[Retrained],
+    benchmark: Baseline | None,
+    alpha: float,
+) -> TestOutcome:
+    """Score everything on the test windows; the only place that reads their targets.
+
+    Args:
+        data: The data.
+        metric: Decision metric.
+        retrained: Retrained architectures, the chosen one first.
+        benchmark: Best classical method on the folds.
+        alpha: Level of the test against it.
+
+    Returns:
+        What the test rows said.
+    """
+    reader, starts = WindowReader(data), data.test.val_starts
+    scored = [_score(entry, reader, metric) for entry in retrained]
+    finals = tuple(_final(e, s, metric) for e, s in zip(retrained, scored, strict=True))
+    chosen = scored[0]
+    leads = {"network": _mean_leads(chosen)}
+    forecasts = score = comparison = None
+    if benchmark is not None:
+        forecasts = benchmark.forecast(data, data.test)
+        measured = score_forecasts(reader, starts, forecasts, metric)
+        leads["benchmark"] = _mean_leads([measured])
+        score = measured.score
+        comparison = _against_benchmark(
+            chosen, measured, metric, data.horizon, (retrained[0].experiment.architecture, benchmark), alpha
+        )
+    return TestOutcome(
+        finals=finals,
+        comparison=comparison,
+        network=finals[0].score,
+        benchmark=score,
+        lead_errors=leads,
+        benchmark_forecasts=forecasts,
+    )
+
+
+def _score(entry: Retrained, reader: WindowReader, metric: Metric) -> list[MemberScore]:
+    network = entry.experiment.network(reader.data)
+    weights = torch.from_numpy(entry.result.weights)
+    return list(score_members(network, weights, reader, reader.data.test.val_starts, metric))
+
+
+def _final(entry: Retrained, scores: list[MemberScore], metric: Metric) -> FinalRecord:
+    members = entry.experiment.members
+    return FinalRecord(
+        role=entry.role,
+        architecture=str(entry.experiment.architecture),
+        num_parameters=entry.result.weights.shape[1],
+        seeds=tuple(members[i].seed for i in entry.result.kept),
+        errors=tuple(summarise(metric, s.window_errors) for s in scores),
+        score=mean_score([s.score for s in scores]),
+        seconds=entry.result.seconds,
+    )
+
+
+def _mean_leads(scores: list[MemberScore]) -> tuple[float, ...]:
+    return tuple(float(v) for v in np.mean([s.lead_errors for s in scores], axis=0))
+
+
+def _against_benchmark(
+    chosen: list[MemberScore],
+    benchmark: MemberScore,
+    metric: Metric,
+    horizon: int,
+    names: tuple[Architecture, Baseline],
+    alpha: float,
+) -> ComparisonRecord:
+    errors: Floats = np.mean([s.window_errors for s in chosen], axis=0)
+    differences = benchmark.window_errors - errors
+    p_value = diebold_mariano(differences, horizon)[1] if len(differences) > horizon else 1.0
+    gain = 1.0 - summarise(metric, errors) / summarise(metric, benchmark.window_errors)
+    accepted = gain > 0 and p_value < alpha
+    side = "better" if gain > 0 else "worse"
+    return ComparisonRecord(
+        stage="test",
+        candidate=str(names[0]),
+        incumbent=names[1].name,
+        gain=gain,
+        p_value=p_value,
+        alpha=alpha,
+        accepted=accepted,
+        reason=f"{abs(gain):.1%} {side} on the test windows, p = {p_value:.3g} "
+        "(Diebold-Mariano, Harvey-Leybourne-Newbold)",
+    )

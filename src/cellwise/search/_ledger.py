@@ -1,0 +1,86 @@
+"""The ledger: every size and rate that was tried, as trials of an Optuna study."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cellwise._errors import RunError
+from cellwise.records import CandidateRecord, MemberRecord, to_plain
+
+STUDY = "cellwise"
+
+
+class Ledger:
+    """Writes candidates into an Optuna study on SQLite; writing one twice changes nothing.
+
+    Args:
+        path: The database file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        import optuna
+
+        optuna.logging.set_verbosity(optuna.logging.WARNING)
+        self._optuna = optuna
+        try:
+            storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
+            self.study = optuna.create_study(
+                study_name=STUDY, storage=storage, direction="minimize", load_if_exists=True
+            )
+        except Exception as error:  # SQLAlchemy's errors have no common public base here
+            raise RunError(f"{path} cannot be used as a ledger: {error}") from error
+
+    def add(self, record: CandidateRecord) -> None:
+        """Write a trial for each learning rate of a candidate.
+
+        Args:
+            record: The candidate.
+        """
+        known = {t.user_attrs.get("name") for t in self.study.get_trials(deepcopy=False)}
+        for rate in sorted({m.learning_rate for m in record.members}):
+            name = f"{record.stage} | {record.architecture} | {rate:g}"
+            if name not in known:
+                self.study.add_trial(self._trial(record, rate, name))
+
+    def _trial(self, record: CandidateRecord, rate: float, name: str) -> Any:
+        members = [m for m in record.members if m.learning_rate == rate]
+        halved = all(m.state == "halved" for m in members)
+        states, distributions = self._optuna.trial.TrialState, self._optuna.distributions
+        state = states.PRUNED if halved else states.COMPLETE
+        error = sum(m.error for m in members) / len(members)
+        if state == states.COMPLETE and any(m.state == "non-finite" for m in members):
+            state, error = states.FAIL, None
+        return self._optuna.trial.create_trial(
+            state=state,
+            value=error,
+            params={
+                "num_cells": record.num_cells,
+                "num_layers": record.architecture.count(">") + 1,
+                "learning_rate": rate,
+            },
+            distributions={
+                "num_cells": distributions.IntDistribution(1, 1 << 20),
+                "num_layers": distributions.IntDistribution(1, 64),
+                "learning_rate": distributions.FloatDistribution(1e-9, 1e3, log=True),
+            },
+            intermediate_values=_mean_curve(members),
+            user_attrs={
+                "name": name,
+                "stage": record.stage,
+                "architecture": record.architecture,
+                "num_parameters": record.num_parameters,
+                "seconds": record.seconds,
+                "recorded": datetime.now().astimezone().isoformat(timespec="seconds"),
+                "replicates": to_plain(tuple(members)),
+            },
+        )
+
+
+def _mean_curve(members: list[MemberRecord]) -> dict[int, float]:
+    """Mean validation error by epoch, over the members that got that far."""
+    longest = max(len(m.val_curve) for m in members)
+    curves = {}
+    for epoch in range(longest):
+        values = [m.val_curve[epoch] for m in members if len(m.val_curve) > epoch]
+        curves[epoch + 1] = sum(values) / len(values)
+    return curves

@@ -1,0 +1,298 @@
+"""The whole search, from classical methods to the verdict."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from cellwise.architecture import Architecture
+from cellwise.baselines import BaselineRun, run_baselines
+from cellwise.data import Metric, Prepared
+from cellwise.records import CandidateRecord, DataRecord, Evidence, VerdictRecord
+from cellwise.search._budget import Budget, BudgetEndedError
+from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
+from cellwise.search._choice import choose
+from cellwise.search._compare import Errors, compare, decide
+from cellwise.search._engine import Engine
+from cellwise.search._examples import forecast_examples
+from cellwise.search._final import (
+    Retrained,
+    TestOutcome,
+    neighbours,
+    open_test,
+    retraining,
+)
+from cellwise.search._growth import Growth
+from cellwise.search._noise_floor import noise_floor
+from cellwise.search._observer import Observer
+from cellwise.search._settings import SearchSettings
+from cellwise.search._verdict import Findings, judge
+from cellwise.training import EpochReport
+
+# Share of the budget for classical methods, and their seconds where there is no budget
+_BASELINE_SHARE, _BASELINE_SECONDS = 0.15, 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Search:
+    """A search in progress.
+
+    Attributes:
+        prepared: The data.
+        metric: Decision metric.
+        settings: What bounds it.
+        engine: Trains cohorts.
+        budget: Counts the time.
+        observer: Told what happens.
+        save: Given the evidence so far after each step.
+        add_to_ledger: Given each candidate.
+    """
+
+    prepared: Prepared
+    metric: Metric
+    settings: SearchSettings
+    engine: Engine
+    budget: Budget
+    observer: Observer = field(default_factory=Observer)
+    save: Callable[[Evidence], None] = lambda _: None
+    add_to_ledger: Callable[[CandidateRecord], None] = lambda _: None
+    interrupted: bool = False
+    model: Retrained | None = None
+    _baselines: tuple[BaselineRun, ...] = ()
+    _growth: Growth | None = None
+    _findings: Findings = field(default_factory=Findings)
+    _evidence: Evidence | None = None
+    _missing: list[str] = field(default_factory=list)
+    _on_trial: str = ""
+
+    def run(self) -> Evidence:
+        """Search to the end; Ctrl-C ends it with what there is.
+
+        Returns:
+            The evidence.
+        """
+        try:
+            self._run_baselines()
+            self._grow()
+            self._finish()
+        except KeyboardInterrupt:
+            self.interrupted = True
+            during = f" during {self._on_trial}" if self._on_trial else ""
+            self._missing.append(f"it was interrupted{during}; `cellwise resume` goes on from there")
+            self._judge()
+        return self._publish()
+
+    def _run_baselines(self) -> None:
+        limit = self.settings.budget_seconds
+        allowed = limit * _BASELINE_SHARE if limit else _BASELINE_SECONDS
+        self._baselines = run_baselines(
+            self.prepared.data,
+            self.metric,
+            seconds_allowed=allowed,
+            on_result=self.observer.on_baseline,
+        )
+        self._publish()
+
+    def _grow(self) -> None:
+        data = self.prepared.data
+        self._growth = Growth(
+            settings=self.settings,
+            metric=self.metric,
+            trial=self._trial,
+            count_parameters=lambda a: a.num_parameters(
+                input_size=data.input_size, output_size=data.output_size
+            ),
+            on_comparison=self.observer.on_comparison,
+        )
+        try:
+            self._growth.run()
+        except BudgetEndedError:
+            self._missing.append(f"the time ended before {self._on_trial} was tried")
+        self._on_trial = ""
+
+    def _trial(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
+        data = self.prepared.data
+        self._on_trial = str(architecture)
+        self.budget.check_growth(self._expected_seconds())
+        self.observer.on_trial(stage, str(architecture))
+        experiment = candidate_experiment(architecture, self.settings, len(data.folds), centre)
+        candidate = evaluate(experiment, stage, data, self.engine, self._on_growth_epoch)
+        self.add_to_ledger(candidate.record)
+        self.observer.on_candidate(candidate.record)
+        self._publish(candidate)
+        return candidate
+
+    def _expected_seconds(self) -> float:
+        """Seconds that the next cohort will take: a little more than the last one."""
+        tried = self._growth.candidates if self._growth else []
+        return 1.2 * tried[-1].record.seconds if tried else 0.0
+
+    def _on_growth_epoch(self, report: EpochReport) -> None:
+        self.observer.on_epoch(report)
+        self.budget.check_growth()
+
+    def _finish(self) -> None:
+        """Choose, train afresh, open the test rows once, judge."""
+        sound = [c for c in self._candidates() if not c.failed]
+        if not sound:
+            self._missing.append("no network could be trained")
+            self._judge()
+            return
+        chosen, comparisons = choose(
+            sound, self.metric, alpha=self.settings.alpha, goal=self.settings.goal
+        )
+        self._comparisons().extend(comparisons)
+        self._compare_on_folds(chosen)
+        retrained = self._retrain(chosen, sound)
+        if retrained:
+            self._open_test(chosen, retrained)
+        self._judge()
+
+    def _compare_on_folds(self, chosen: Candidate) -> None:
+        self._findings = replace(self._findings, chosen=chosen)
+        best = self._benchmark()
+        if best is None:
+            return
+        errors: Errors = tuple(fold[None] for fold in best.errors)
+        record = decide(
+            compare(self.metric, chosen.errors, errors),
+            stage="benchmark",
+            candidate=str(chosen.architecture),
+            incumbent=best.record.name,
+            alpha=self.settings.alpha,
+            min_gain=0.0,
+        )
+        self._comparisons().append(record)
+        self._findings = replace(
+            self._findings,
+            benchmark=best.record.name,
+            benchmark_label=best.record.label,
+            validation=record,
+        )
+
+    def _retrain(self, chosen: Candidate, sound: Sequence[Candidate]) -> list[Retrained]:
+        retrained: list[Retrained] = []
+        for role, candidate in {"chosen": chosen, **neighbours(chosen, sound)}.items():
+            if retrained and self.budget.left < 1.2 * retrained[0].result.seconds:
+                self.observer.on_note(f"no time is left to retrain the {role} neighbour")
+                continue
+            experiment = retraining(candidate, self.settings)
+            self._on_trial = str(candidate.architecture)
+            self.observer.on_trial("final", self._on_trial)
+            result = self.engine.run(experiment, self.observer.on_epoch)
+            if result.kept:
+                retrained.append(Retrained(role=role, experiment=experiment, result=result))
+            elif role == "chosen":
+                self._missing.append("the final training ended with non-finite numbers")
+                break
+        self._on_trial = ""
+        return retrained
+
+    def _open_test(self, chosen: Candidate, retrained: list[Retrained]) -> None:
+        best = self._benchmark()
+        outcome = open_test(
+            self.prepared.data,
+            self.metric,
+            retrained,
+            best.method if best else None,
+            self.settings.alpha,
+        )
+        self._findings = replace(self._findings, outcome=outcome)
+        if outcome.comparison is not None:
+            self._comparisons().append(outcome.comparison)
+        self.model = retrained[0]
+
+    def _judge(self) -> None:
+        goal = self.settings.goal
+        chosen = self._findings.chosen
+        self._findings = replace(
+            self._findings,
+            missing=tuple(self._missing),
+            goal=goal,
+            reached_goal=bool(goal and chosen and chosen.record.error <= goal),
+        )
+
+    def _candidates(self) -> list[Candidate]:
+        return self._growth.candidates if self._growth else []
+
+    def _comparisons(self) -> list[Any]:
+        return self._growth.comparisons if self._growth else []
+
+    def _benchmark(self) -> BaselineRun | None:
+        return next((run for run in self._baselines if not run.record.skipped), None)
+
+    def _publish(self, latest: Candidate | None = None) -> Evidence:
+        """Put together and save the evidence so far; ``latest`` is not yet among the candidates."""
+        candidates = [*self._candidates(), *([latest] if latest else [])]
+        outcome = self._findings.outcome
+        evidence = Evidence(
+            data=data_record(self.prepared, self.metric),
+            verdict=self._verdict(candidates, outcome),
+            baselines=tuple(run.record for run in self._baselines),
+            candidates=tuple(c.record for c in candidates),
+            comparisons=tuple(self._comparisons()),
+            stages=dict(self._growth.stages) if self._growth else {},
+            finals=outcome.finals if outcome else (),
+            lead_errors=outcome.lead_errors if outcome else {},
+            examples=forecast_examples(self.prepared, self.model, outcome),
+            test_reads=int(outcome is not None),
+        )
+        self.save(evidence)
+        return evidence
+
+    def _verdict(
+        self, candidates: Sequence[Candidate], outcome: TestOutcome | None
+    ) -> VerdictRecord:
+        best = self._benchmark()
+        verdict = judge(self._findings)
+        floor = float("nan")
+        if outcome is not None or self.interrupted:
+            errors = [c.record.error for c in candidates] + [r.record.error for r in self._baselines]
+            reached = min((e for e in errors if np.isfinite(e)), default=float("inf"))
+            data = self.prepared.data
+            floor = noise_floor(data, data.folds[0].train_starts, self.metric, reached)
+        return replace(
+            verdict,
+            benchmark=best.record.name if best else "",
+            benchmark_validation=best.record.score if best else None,
+            noise_floor=floor,
+            seconds=self.budget.seconds,
+        )
+
+
+def data_record(prepared: Prepared, metric: Metric) -> DataRecord:
+    """Describe the data of a run.
+
+    Args:
+        prepared: The data.
+        metric: Decision metric.
+
+    Returns:
+        The record.
+    """
+    data, table = prepared.data, prepared.table
+    flag = ("over_horizon",) if data.runs_over_horizon else ()
+    return DataRecord(
+        target=prepared.task.target,
+        horizon=data.horizon,
+        context_length=data.context_length,
+        metric=metric,
+        num_rows=len(data.target),
+        num_series=len(data.series),
+        num_windows=(
+            len(data.folds[0].train_starts),
+            sum(len(fold.val_starts) for fold in data.folds),
+            len(data.test.val_starts),
+        ),
+        input_size=data.input_size,
+        output_size=data.output_size,
+        num_steps=data.num_steps,
+        frequency=table.frequency.words if table.frequency else "",
+        season_length=data.season_length,
+        features=(
+            prepared.task.target, *flag, *data.past_names, *data.known_names, *data.calendar_names,
+        ),  # fmt: skip
+        notes=prepared.notes,
+        fingerprint=table.fingerprint,
+    )

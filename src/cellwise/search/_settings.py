@@ -1,0 +1,72 @@
+"""What bounds and steers a search."""
+
+from dataclasses import dataclass, field
+
+from cellwise._errors import SettingsError
+from cellwise.architecture import Cell
+from cellwise.training import TrainingSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """What bounds and steers a search.
+
+    Attributes:
+        cell: Cell that the layers are made of.
+        max_cells: Largest number of cells in a layer.
+        max_layers: Largest number of layers.
+        num_seeds: Replicates S of each candidate in each fold.
+        learning_rate: Centre of the rates tried, at the base width of 16 cells.
+        rate_factor: Step between neighbouring rates.
+        min_gain: Smallest relative improvement that counts.
+        alpha: One-sided level of the growth decisions.
+        patience: Rejections in a row that end a stage.
+        goal: Validation error at which the search is done; 0 for none.
+        budget_seconds: Wall clock of the whole run; 0 for no limit.
+        final_seeds: Fresh seeds of the final training.
+        seed: First seed of everything.
+        training: What all cohorts share.
+
+    Raises:
+        SettingsError: If a number is outside its rule.
+    """
+
+    cell: Cell = "lstm"
+    max_cells: int = 256
+    max_layers: int = 4
+    num_seeds: int = 2
+    learning_rate: float = 0.01
+    rate_factor: float = 3.0
+    min_gain: float = 0.01
+    alpha: float = 0.05
+    patience: int = 2
+    goal: float = 0.0
+    budget_seconds: float = 0.0
+    final_seeds: int = 5
+    seed: int = 0
+    training: TrainingSettings = field(default_factory=TrainingSettings)
+
+    def __post_init__(self) -> None:
+        """Check every field."""
+        for name, least in (
+            ("max_cells", 2),
+            ("max_layers", 1),
+            ("num_seeds", 1),
+            ("patience", 1),
+            ("final_seeds", 1),
+            ("seed", 0),
+            ("goal", 0),
+            ("budget_seconds", 0),
+        ):
+            if getattr(self, name) < least:
+                raise SettingsError(f"{name} must be at least {least}, got {getattr(self, name)}")
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        """Seeds of the replicates of every candidate."""
+        return tuple(self.seed * 1000 + index for index in range(self.num_seeds))
+
+    @property
+    def fresh_seeds(self) -> tuple[int, ...]:
+        """Seeds of the final training, none of them used before."""
+        return tuple(self.seed * 1000 + 500 + index for index in range(self.final_seeds))

@@ -1,0 +1,65 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from cellwise.records import Evidence
+from cellwise.report import comparison_sentence, next_steps
+from cellwise.report._words import noise_floor_sentence, reading_sentence, size_words
+
+
+def test_an_accepted_size_in_words(use_network: Evidence) -> None:
+    one = replace(use_network.comparisons[1], gain=0.031, p_value=0.002)
+    words = comparison_sentence(one, use_network)
+    assert words == "8 cells were 3.1 % better than 4 cells (p = 0.002): accepted"
+
+
+def test_a_worse_size_in_words(use_network: Evidence) -> None:
+    words = comparison_sentence(use_network.comparisons[4], use_network)
+    assert words == "64 cells were 1.4 % worse than 16 cells (p = 0.830): not accepted"
+
+
+def test_the_benchmark_is_called_by_its_label(use_network: Evidence) -> None:
+    words = comparison_sentence(use_network.comparisons[-1], use_network)
+    assert words == (
+        "On the test rows, 16 cells were 8.7 % better than linear autoregression (ridge) "
+        "(p = 0.003): the network wins"
+    )
+
+
+def test_a_method_is_singular_and_nan_is_left_out(use_network: Evidence) -> None:
+    one = replace(use_network.comparisons[0], candidate="ridge", gain=math.nan, p_value=math.nan)
+    words = comparison_sentence(one, use_network)
+    assert words == "Linear autoregression (ridge) was not comparable with 2 cells: accepted"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("lstm(1)", "1 cell"),
+        ("gru(8)", "8 GRU cells"),
+        ("lstm(16) > lstm(4)", "2 layers (16 + 4 cells)"),
+        ("ridge", "linear autoregression (ridge)"),
+        ("unheard of", "unheard of"),
+    ],
+)
+def test_sizes_in_words(text: str, words: str, use_network: Evidence) -> None:
+    assert size_words(text, use_network) == words
+
+
+def test_each_verdict_says_what_to_do(
+    use_network: Evidence, use_benchmark: Evidence, unfinished: Evidence
+) -> None:
+    assert "`cellwise predict runs/a TABLE`" in next_steps(use_network, "runs/a")
+    assert "Use linear autoregression (ridge)" in next_steps(use_benchmark)
+    words = next_steps(unfinished)
+    assert "`cellwise resume RUN`" in words
+    assert "--budget" in words
+    assert "sizes above 2 cells; the test rows" in words
+
+
+def test_floor_and_readings_in_words(use_network: Evidence, empty: Evidence) -> None:
+    assert "0.221" in noise_floor_sentence(use_network)
+    assert "could not be estimated" in noise_floor_sentence(empty)
+    assert reading_sentence(use_network) == "The test rows were scored once, at the very end."
+    assert "3 times" in reading_sentence(replace(use_network, test_reads=3))
