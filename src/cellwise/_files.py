@@ -31,7 +31,9 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         reason = error.strerror or str(error)
-        raise RunError(f"{path} cannot be written: {reason}; free space or choose another --out") from error
+        raise RunError(
+            f"{path} cannot be written: {reason}; free space or choose another --out"
+        ) from error
 
 
 def write_text_atomically(path: Path, text: str) -> None:

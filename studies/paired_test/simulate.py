@@ -27,7 +27,9 @@ def differences(rng, effect, seeds, run_noise, window_noise, regime):
     shape = (FOLDS, seeds, WINDOWS + HORIZON)
     shared = rng.standard_normal((1, 1, FOLDS * WINDOWS + HORIZON))
     overlap = signal.lfilter(np.ones(HORIZON) / np.sqrt(HORIZON), 1, shared)[..., HORIZON:]
-    slow = signal.lfilter([np.sqrt(1 - 0.995**2)], [1, -0.995], rng.standard_normal((1, 1, FOLDS * WINDOWS)))
+    slow = signal.lfilter(
+        [np.sqrt(1 - 0.995**2)], [1, -0.995], rng.standard_normal((1, 1, FOLDS * WINDOWS))
+    )
     data = window_noise * (np.sqrt(1 - regime) * overlap + np.sqrt(regime) * slow)
     own = 0.3 * window_noise * rng.standard_normal(shape)[..., HORIZON:]
     return runs + data.reshape(FOLDS, 1, WINDOWS) + own
@@ -48,7 +50,12 @@ def p_values(d):
 
 def main(repeats=2000):
     print("run noise, window noise, regime, seeds | share of p < .05 (and gain >= 1 %)")
-    for run_noise, window_noise, regime in [(0.003, 0.3, 0.0), (0.01, 0.3, 0.0), (0.01, 0.3, 0.3), (0.03, 0.3, 0.3)]:
+    for run_noise, window_noise, regime in [
+        (0.003, 0.3, 0.0),
+        (0.01, 0.3, 0.0),
+        (0.01, 0.3, 0.3),
+        (0.03, 0.3, 0.3),
+    ]:
         for seeds in (2, 3):
             for effect in (0.0, 0.03):
                 rng = np.random.default_rng(0)
@@ -59,8 +66,13 @@ def main(repeats=2000):
                     for name, p in p_values(d).items():
                         hits.setdefault(name, []).append(p < 0.05)
                         strict.setdefault(name, []).append(p < 0.05 and d.mean() >= 0.01)
-                words = "; ".join(f"{n} {np.mean(h):.3f} ({np.mean(strict[n]):.3f})" for n, h in hits.items())
-                print(f"{run_noise} {window_noise} {regime} S={seeds} effect {effect}: {words}", flush=True)
+                words = "; ".join(
+                    f"{n} {np.mean(h):.3f} ({np.mean(strict[n]):.3f})" for n, h in hits.items()
+                )
+                print(
+                    f"{run_noise} {window_noise} {regime} S={seeds} effect {effect}: {words}",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

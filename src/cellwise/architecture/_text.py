@@ -7,7 +7,9 @@ from typing import Any, NoReturn
 from cellwise._errors import ArchitectureError
 from cellwise.architecture._layer import CELLS, RecurrentLayer
 
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]+)|(?P<sign>[()*>=,]))")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]+)|(?P<sign>[()*>=,]))"
+)
 _OPTIONS = ("dropout", "to_output")
 _MAX_LAYERS = 64
 

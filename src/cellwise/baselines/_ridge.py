@@ -140,7 +140,9 @@ class _Moments:
         """Sum of squared errors of a solution on these windows, from the sums alone."""
         fitted = np.sum(weights * (self.gram @ weights)) + self.count * np.sum(bias**2)
         fitted += 2 * np.sum((self.sum_x @ weights) * bias)
-        return float(self.square_y - 2 * np.sum(weights * self.cross) - 2 * self.sum_y @ bias + fitted)
+        return float(
+            self.square_y - 2 * np.sum(weights * self.cross) - 2 * self.sum_y @ bias + fitted
+        )
 
 
 def _best_penalty(early: _Moments, late: _Moments) -> float:

@@ -78,7 +78,9 @@ class StatsForecast:
         fallback = np.repeat(data.target[origins - 1][:, None], data.horizon, axis=1)
         try:
             model = self._fitted(values[start : fold.history_stops[index]], data.season_length)
-            forecasts = [self._forward(model, values, start, stop, data.horizon) for stop in origins]
+            forecasts = [
+                self._forward(model, values, start, stop, data.horizon) for stop in origins
+            ]
         except Exception:  # numerical failure inside the library: this series keeps its last value
             return fallback
         found = np.asarray(forecasts, dtype=np.float32)

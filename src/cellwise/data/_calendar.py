@@ -79,6 +79,25 @@ def calendar_of(
     return calendar_features(times, frequency, task.timezone)
 
 
+def cycles_seen_twice(names: tuple[str, ...], duration: np.timedelta64) -> list[int]:
+    """Return the calendar features whose cycle the training rows show at least twice.
+
+    A cycle that was seen once is a trend in disguise: on ETTh1, with one year of training rows,
+    the time of the year raises an LSTM's test MSE from 0.032 to 0.044 (docs/log.md).
+
+    Args:
+        names: Names of the features.
+        duration: Time from the first training row to the last.
+
+    Returns:
+        Their indices.
+    """
+    cycles = {"time_of_day": DAY, "day_of_week": 7 * DAY, "weekend": 7 * DAY, "time_of_year": _YEAR}
+    seen = int(duration / np.timedelta64(1, "us"))
+    lengths = [cycles[name.removesuffix("_sin").removesuffix("_cos")] for name in names]
+    return [index for index, length in enumerate(lengths) if seen >= 2 * length]
+
+
 def local_times(times: Times, timezone: str) -> Times:
     """Turn times in UTC into the local time of a zone.
 

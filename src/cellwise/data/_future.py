@@ -143,13 +143,14 @@ def _data(
     all_times = None
     if table.times is not None and times is not None:
         all_times = np.concatenate([table.times[rows], times], axis=1).reshape(-1)
-    _, calendar = calendar_of(all_times, table.frequency, task, len(target))
+    names, calendar = calendar_of(all_times, table.frequency, task, len(target))
+    kept = [names.index(name) for name in scaling.calendar_names]
     nothing = np.empty(0, dtype=np.int64)
     return ForecastData(
         target=standardise_target(target, spans),
         past=past.reshape(len(target), -1),
         known=standardise(known.reshape(len(target), -1), scaling.known_array),
-        calendar=calendar,
+        calendar=np.ascontiguousarray(calendar[:, kept]),
         past_names=scaling.past_names,
         known_names=scaling.known_names,
         calendar_names=scaling.calendar_names,

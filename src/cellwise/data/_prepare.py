@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cellwise.data._calendar import calendar_of
+from cellwise.data._calendar import calendar_of, cycles_seen_twice
 from cellwise.data._columns import Doubles, resolve_columns
 from cellwise.data._dataset import ForecastData, SeriesSpan
 from cellwise.data._folds import FoldPlan, default_context, make_folds, split_rows
@@ -106,6 +106,15 @@ def _spans(table: CheckedTable, task: ForecastTask) -> tuple[SeriesSpan, ...]:
     return tuple(spans)
 
 
+def _training_time(table: CheckedTable, spans: tuple[SeriesSpan, ...]) -> np.timedelta64:
+    """Longest time that the training rows of a series cover."""
+    times = table.times
+    if times is None:
+        return np.timedelta64(0, "us")
+    covered = [times[max(s.train_stop - 1, s.start)] - times[s.start] for s in spans]
+    return np.timedelta64(max(covered))
+
+
 def _context_length(spans: tuple[SeriesSpan, ...], table: CheckedTable, task: ForecastTask) -> int:
     rows = int(np.median([span.train_stop - span.start for span in spans]))
     return default_context(table.season_length, task.horizon, rows)
@@ -120,14 +129,15 @@ def _data(
 ) -> ForecastData:
     """Standardise all rows; the gains are still 1."""
     names, calendar = calendar_of(table.times, table.frequency, task, len(table.target))
+    kept = cycles_seen_twice(names, _training_time(table, spans)) if names else []
     return ForecastData(
         target=standardise_target(table.target, spans),
         past=standardise(table.past, scales[0]),
         known=standardise(table.known, scales[1]),
-        calendar=calendar,
+        calendar=np.ascontiguousarray(calendar[:, kept]),
         past_names=task.past_covariates,
         known_names=task.known_covariates,
-        calendar_names=names,
+        calendar_names=tuple(names[index] for index in kept),
         series=spans,
         context_length=task.context_length or 1,
         horizon=task.horizon,

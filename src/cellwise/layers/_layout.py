@@ -133,5 +133,7 @@ def _append(
 ) -> None:
     offset = slots[-1].stop if slots else 0
     slots.append(
-        Slot(name=name, shape=shape, offset=offset, kind=kind, fan_in=shape[-1], num_gates=num_gates)
+        Slot(
+            name=name, shape=shape, offset=offset, kind=kind, fan_in=shape[-1], num_gates=num_gates
+        )
     )

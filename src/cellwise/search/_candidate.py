@@ -147,7 +147,9 @@ def _record(
             input_size=data.input_size, output_size=data.output_size
         ),
         num_cells=architecture.num_cells,
-        learning_rate=experiment.members[replicates[0]].learning_rate if replicates else float("nan"),
+        learning_rate=experiment.members[replicates[0]].learning_rate
+        if replicates
+        else float("nan"),
         error=float(np.mean(by_fold)) if by_fold else float("nan"),
         standard_error=deviation / max(1, len(replicates)) ** 0.5,
         seed_deviation=deviation,

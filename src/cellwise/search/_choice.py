@@ -40,9 +40,7 @@ def choose(
     return best, tuple(records)
 
 
-def _as_good(
-    best: Candidate, smaller: Candidate, metric: Metric, alpha: float
-) -> ComparisonRecord:
+def _as_good(best: Candidate, smaller: Candidate, metric: Metric, alpha: float) -> ComparisonRecord:
     """Compare a smaller network with the best; accepted when it is as good."""
     paired = compare(metric, best.errors, smaller.errors)
     near = paired.difference <= paired.standard_error

@@ -19,9 +19,7 @@ from cellwise.training import (
 class Engine(Protocol):
     """Trains cohorts."""
 
-    def run(
-        self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]
-    ) -> CohortResult:
+    def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
         """Train a cohort, or recall what came of it.
 
         Args:
@@ -46,9 +44,7 @@ class LocalEngine:
     def __init__(self, data: ForecastData, fingerprint: str, directory: Path | None = None) -> None:
         self.data, self.fingerprint, self.directory = data, fingerprint, directory
 
-    def run(
-        self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]
-    ) -> CohortResult:
+    def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
         """Train a cohort, or recall what came of it.
 
         Args:

@@ -12,7 +12,6 @@ from cellwise.baselines import Baseline
 from cellwise.data import ForecastData, Metric, WindowReader, summarise
 from cellwise.records import ComparisonRecord, FinalRecord, Score
 from cellwise.search._candidate import Candidate
-from cellwise.search._engine import Engine
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats, diebold_mariano
 from cellwise.training import (
@@ -140,7 +139,12 @@ def open_test(
         leads["benchmark"] = _mean_leads([measured])
         score = measured.score
         comparison = _against_benchmark(
-            chosen, measured, metric, data.horizon, (retrained[0].experiment.architecture, benchmark), alpha
+            chosen,
+            measured,
+            metric,
+            data.horizon,
+            (retrained[0].experiment.architecture, benchmark),
+            alpha,
         )
     return TestOutcome(
         finals=finals,

@@ -79,7 +79,9 @@ class Search:
         except KeyboardInterrupt:
             self.interrupted = True
             during = f" during {self._on_trial}" if self._on_trial else ""
-            self._missing.append(f"it was interrupted{during}; `cellwise resume` goes on from there")
+            self._missing.append(
+                f"it was interrupted{during}; `cellwise resume` goes on from there"
+            )
             self._judge()
         return self._publish()
 
@@ -248,7 +250,9 @@ class Search:
         verdict = judge(self._findings)
         floor = float("nan")
         if outcome is not None or self.interrupted:
-            errors = [c.record.error for c in candidates] + [r.record.error for r in self._baselines]
+            errors = [c.record.error for c in candidates] + [
+                r.record.error for r in self._baselines
+            ]
             reached = min((e for e in errors if np.isfinite(e)), default=float("inf"))
             data = self.prepared.data
             floor = noise_floor(data, data.folds[0].train_starts, self.metric, reached)
@@ -291,7 +295,11 @@ def data_record(prepared: Prepared, metric: Metric) -> DataRecord:
         frequency=table.frequency.words if table.frequency else "",
         season_length=data.season_length,
         features=(
-            prepared.task.target, *flag, *data.past_names, *data.known_names, *data.calendar_names,
+            prepared.task.target,
+            *flag,
+            *data.past_names,
+            *data.known_names,
+            *data.calendar_names,
         ),  # fmt: skip
         notes=prepared.notes,
         fingerprint=table.fingerprint,

@@ -141,7 +141,9 @@ def _reasons(findings: Findings) -> tuple[str, ...]:
         reasons.append(f"The network {met} the goal of {findings.goal:g} on the validation rows.")
     label = findings.benchmark_label
     if findings.validation is not None:
-        reasons.append(f"On the validation folds the network is {_relation(findings.validation, label)}.")
+        reasons.append(
+            f"On the validation folds the network is {_relation(findings.validation, label)}."
+        )
     if findings.outcome is not None and findings.outcome.comparison is not None:
         reasons.append(f"On the test rows it is {_relation(findings.outcome.comparison, label)}.")
     return tuple(reasons)

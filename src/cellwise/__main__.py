@@ -1,0 +1,5 @@
+"""`python -m cellwise`."""
+
+from cellwise.cli import main
+
+main()

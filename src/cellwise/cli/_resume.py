@@ -1,0 +1,31 @@
+"""`cellwise resume`."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from cellwise.cli import _options as options
+from cellwise.cli._finish import finish, make_console
+
+
+def resume(
+    run: Annotated[str, typer.Argument(help="Run directory.")], as_json: options.AsJson = False
+) -> None:
+    """Continue a run that was stopped or killed."""
+    from pathlib import Path
+
+    from cellwise.cli._display import Display
+    from cellwise.run import RunDirectory, check_settings
+    from cellwise.run import resume as run_resume
+
+    settings = check_settings(RunDirectory(Path(run)).read_record().settings)
+    console = make_console(stderr=as_json)
+    display = Display(console, settings)
+    try:
+        done = run_resume(run, display)
+    finally:
+        display.close()
+    if as_json:
+        typer.echo(json.dumps(done.to_json()))
+    finish(done, console)

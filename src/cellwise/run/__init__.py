@@ -1,0 +1,20 @@
+"""A run from end to end: fit, resume, compare, and the directory that is left."""
+
+from cellwise.run._compare import CompareResult, compare
+from cellwise.run._directory import RunDirectory, RunRecord
+from cellwise.run._fit import fit, resume
+from cellwise.run._run import Run
+from cellwise.run._settings import FitSettings, check_settings, seconds_of
+
+__all__ = [
+    "CompareResult",
+    "FitSettings",
+    "Run",
+    "RunDirectory",
+    "RunRecord",
+    "check_settings",
+    "compare",
+    "fit",
+    "resume",
+    "seconds_of",
+]

@@ -1,0 +1,141 @@
+"""The run directory from end to end."""
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from cellwise._errors import RunError
+from cellwise._machine import describe_machine
+from cellwise.records import Evidence, read_record, write_record
+
+_PACKAGES = ("cellwise", "torch", "numpy", "statsforecast", "optuna")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """What a run was asked to do; `run.json`.
+
+    Attributes:
+        source: Absolute path of the table, or the copy of a frame inside the run.
+        settings: Options of `fit` by name.
+        fingerprint: Hash of the data used.
+        versions: Versions of what computed it.
+        machine: What identifies the machine.
+    """
+
+    source: str
+    settings: dict[str, Any]
+    fingerprint: str
+    versions: dict[str, str] = field(default_factory=lambda: {p: version(p) for p in _PACKAGES})
+    machine: dict[str, str] = field(default_factory=describe_machine)
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """Where the files of a run lie.
+
+    Attributes:
+        path: The directory.
+    """
+
+    path: Path
+
+    @property
+    def record(self) -> Path:
+        """`run.json`."""
+        return self.path / "run.json"
+
+    @property
+    def evidence(self) -> Path:
+        """`evidence.json`."""
+        return self.path / "evidence.json"
+
+    @property
+    def ledger(self) -> Path:
+        """`ledger.sqlite`."""
+        return self.path / "ledger.sqlite"
+
+    @property
+    def model(self) -> Path:
+        """`model/`."""
+        return self.path / "model"
+
+    @property
+    def report(self) -> Path:
+        """`report.html`."""
+        return self.path / "report.html"
+
+    def create(self, *, force: bool) -> None:
+        """Make the directory, refusing one that exists.
+
+        Args:
+            force: Whether an earlier run there is replaced.
+
+        Raises:
+            RunError: If the place is taken or cannot be written.
+        """
+        try:
+            if self.path.exists() and any(self.path.iterdir()):
+                self._clear(force)
+            for part in ("checkpoints", "results"):
+                (self.path / part).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            if isinstance(error, RunError):
+                raise
+            reason = error.strerror or str(error)
+            raise RunError(
+                f"{self.path} cannot be written: {reason}; choose another --out"
+            ) from error
+
+    def _clear(self, force: bool) -> None:
+        if not self.record.exists():
+            raise RunError(
+                f"{self.path} holds other files than a run; choose another --out, nothing is removed"
+            )
+        if not force:
+            raise RunError(
+                f"{self.path} already holds a run; continue it with `cellwise resume {self.path}`, "
+                "or replace it with --force"
+            )
+        with self.lock():
+            pass  # nobody works on it
+        shutil.rmtree(self.path)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Keep a second process from working on the same run.
+
+        Raises:
+            RunError: If another one does.
+        """
+        with (self.path / ".lock").open("w", encoding="ascii") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise RunError(
+                    f"{self.path} is in use by another process; wait for it or choose another --out"
+                ) from error
+            yield
+
+    def read_record(self) -> RunRecord:
+        """Read `run.json`."""
+        if not self.path.is_dir():
+            raise RunError(f"{self.path} must be a run directory, but there is no such directory")
+        return read_record(self.record, RunRecord)
+
+    def read_evidence(self) -> Evidence:
+        """Read `evidence.json`."""
+        return read_record(self.evidence, Evidence)
+
+    def write_record(self, record: RunRecord) -> None:
+        """Write `run.json`."""
+        write_record(self.record, record)
+
+    def write_evidence(self, evidence: Evidence) -> None:
+        """Write `evidence.json`."""
+        write_record(self.evidence, evidence)

@@ -1,0 +1,149 @@
+"""Fit and resume: a table in, a run directory out."""
+
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+import torch
+
+from cellwise._errors import RunError
+from cellwise.data import Prepared, Scaling, prepare, read_table
+from cellwise.export import SavedModel
+from cellwise.records import to_plain
+from cellwise.run._directory import RunDirectory, RunRecord
+from cellwise.run._run import Run
+from cellwise.run._settings import FitSettings, check_settings, is_path
+from cellwise.search import Budget, Ledger, LocalEngine, Observer, Search
+
+_FRAME = "table.parquet"
+
+
+def fit(
+    table: Any,
+    *,
+    target: str,
+    horizon: int,
+    out: str | Path | None = None,
+    force: bool = False,
+    observer: Observer | None = None,
+    **options: Any,
+) -> Run:
+    """Find the right-sized LSTM for a table, with evidence.
+
+    Args:
+        table: Path (CSV, also gzipped, Parquet, Feather) or pandas, polars or pyarrow frame.
+        target: Column to forecast.
+        horizon: Steps ahead.
+        out: Run directory; by default ``runs/<target>-<n>``, the first number that is free.
+        force: Whether an earlier run there is replaced.
+        observer: Told what happens.
+        **options: Any other field of `FitSettings`, such as ``time``, ``known_covariates``,
+            ``budget="5m"``, ``max_cells``, ``metric``.
+
+    Returns:
+        The run; after Ctrl-C, with what there is.
+
+    Raises:
+        CellwiseError: If the table, an option or the directory cannot be used; nothing is lost.
+    """  # noqa: DOC502  raised by what this calls
+    settings = check_settings({**options, "target": target, "horizon": horizon})
+    prepared = prepare(table, settings.task)
+    directory = RunDirectory(Path(out) if out is not None else _free_place(target))
+    directory.create(force=force)
+    source = str(Path(table).resolve()) if is_path(table) else _keep(table, directory)
+    plain = settings.model_dump(mode="json")
+    directory.write_record(
+        RunRecord(source=source, settings=plain, fingerprint=prepared.table.fingerprint)
+    )
+    return _search(directory, prepared, settings, observer or Observer(), spent=0.0)
+
+
+def resume(path: str | Path, observer: Observer | None = None) -> Run:
+    """Continue a run that was stopped or killed, to the result it would have had.
+
+    Args:
+        path: The run directory.
+        observer: Told what happens.
+
+    Returns:
+        The run.
+
+    Raises:
+        RunError: If it is no run, or its table has changed since.
+    """
+    directory = RunDirectory(Path(path))
+    record = directory.read_record()
+    source = Path(record.source)
+    prepared = prepare(
+        source if source.is_absolute() else directory.path / source, _settings(record).task
+    )
+    if prepared.table.fingerprint != record.fingerprint:
+        raise RunError(
+            f"{record.source} must be the table that {path} was begun with, but its values have "
+            "changed; start a new run with `cellwise fit`"
+        )
+    spent = directory.read_evidence().verdict.seconds if directory.evidence.exists() else 0.0
+    return _search(directory, prepared, _settings(record), observer or Observer(), spent=spent)
+
+
+def _search(
+    directory: RunDirectory,
+    prepared: Prepared,
+    settings: FitSettings,
+    observer: Observer,
+    *,
+    spent: float,
+) -> Run:
+    with directory.lock():
+        ledger = Ledger(directory.ledger)
+        identity = f"{prepared.table.fingerprint} {to_plain(prepared.task.to_dict())}"
+        search = Search(
+            prepared=prepared,
+            metric=settings.metric,
+            settings=settings.search,
+            engine=LocalEngine(prepared.data, identity, directory.path),
+            budget=Budget(settings.search.budget_seconds, spent),
+            observer=observer,
+            save=directory.write_evidence,
+            add_to_ledger=ledger.add,
+        )
+        evidence = search.run()
+        if search.model is not None:
+            _save_model(directory, prepared, search)
+        run = Run(directory.path, evidence)
+        run.report()
+        return run
+
+
+def _save_model(directory: RunDirectory, prepared: Prepared, search: Search) -> None:
+    """Keep the network of the first fresh seed: which one was fixed before the test was opened."""
+    if search.model is not None:
+        SavedModel(
+            architecture=search.model.experiment.architecture,
+            task=prepared.task,
+            scaling=Scaling.of(prepared),
+            weights=torch.from_numpy(search.model.result.weights[:1].copy()),
+        ).save(directory.model)
+
+
+def _settings(record: RunRecord) -> FitSettings:
+    return check_settings(record.settings)
+
+
+def _keep(frame: Any, directory: RunDirectory) -> str:
+    """Copy a frame into the run, so that it can be resumed."""
+    try:
+        nw.from_native(read_table(frame), eager_only=True, pass_through=False).write_parquet(
+            directory.path / _FRAME
+        )
+    except OSError as error:
+        raise RunError(f"{directory.path} cannot be written: {error}; free space") from error
+    return _FRAME
+
+
+def _free_place(target: str) -> Path:
+    name = "".join(c if c.isalnum() else "-" for c in target).strip("-") or "run"
+    number = 1
+    while (Path("runs") / f"{name}-{number}").exists():
+        number += 1
+    return Path("runs") / f"{name}-{number}"

@@ -1,0 +1,100 @@
+"""A run as an object: what it found, and the model it left."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cellwise._errors import RunError
+from cellwise.architecture import Architecture
+from cellwise.export import SavedModel, to_frame
+from cellwise.records import Evidence, VerdictRecord
+from cellwise.report import verdict_json, write_html_report
+from cellwise.run._directory import RunDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run directory, read from disk.
+
+    Attributes:
+        path: The directory.
+        evidence: What was found.
+    """
+
+    path: Path
+    evidence: Evidence
+
+    @classmethod
+    def open(cls, path: str | Path) -> "Run":
+        """Open a run directory.
+
+        Args:
+            path: What `fit` was given as ``out``.
+
+        Returns:
+            The run.
+
+        Raises:
+            RunError: If it is no run, damaged, or of a newer schema.
+        """  # noqa: DOC502  raised by the readers
+        directory = RunDirectory(Path(path))
+        directory.read_record()
+        if not directory.evidence.exists():
+            raise RunError(
+                f"{path} has found nothing yet; continue it with `cellwise resume {path}`"
+            )
+        return cls(directory.path, directory.read_evidence())
+
+    @property
+    def verdict(self) -> VerdictRecord:
+        """The answer."""
+        return self.evidence.verdict
+
+    @property
+    def architecture(self) -> Architecture | None:
+        """The recommended network; ``None`` if there is none."""
+        text = self.verdict.architecture
+        return Architecture.parse(text) if text else None
+
+    @property
+    def model(self) -> SavedModel:
+        """The trained network.
+
+        Raises:
+            RunError: If the run has not trained it yet.
+        """
+        directory = RunDirectory(self.path).model
+        if not directory.exists():
+            raise RunError(
+                f"{self.path} has no trained model yet; finish it with `cellwise resume {self.path}`"
+            )
+        return SavedModel.load(directory)
+
+    def predict(self, frame: Any, future: Any = None) -> Any:
+        """Forecast the steps behind the last known value of each series, in original units.
+
+        Args:
+            frame: Path or pandas, polars or pyarrow frame with the history.
+            future: The same with the known covariates of the horizon, where they are not in
+                trailing rows of ``frame``.
+
+        Returns:
+            A frame of the caller's kind (pyarrow for a path): series, time or ``step``,
+            ``forecast``.
+        """
+        model = self.model
+        return to_frame(model.predict(frame, future), model.task, frame)
+
+    def report(self) -> Path:
+        """Redraw `report.html` from the evidence.
+
+        Returns:
+            Its path.
+        """
+        path = RunDirectory(self.path).report
+        write_html_report(path, self.evidence, run=str(self.path))
+        return path
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict as the plain values that `cellwise fit --json` prints."""
+        return verdict_json(self.evidence, str(self.path))

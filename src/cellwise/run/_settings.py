@@ -1,0 +1,148 @@
+"""Options of `fit` as the user gives them, checked once at the border."""
+
+import re
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cellwise._errors import SettingsError
+from cellwise.architecture import Cell
+from cellwise.data import ForecastTask, Metric
+from cellwise.search import SearchSettings
+from cellwise.training import TrainingSettings
+
+_SUFFIXES = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class FitSettings(BaseModel):
+    """Everything that `fit` can be told; a field is an option of the command line.
+
+    Attributes:
+        target: Column to forecast.
+        horizon: Steps ahead.
+        time: Time column.
+        series: Series column.
+        past_covariates: Columns known up to the forecast origin.
+        known_covariates: Columns known over the horizon too.
+        calendar: Whether cyclic calendar features are added.
+        timezone: Zone in which the calendar is read.
+        context_length: Past steps of a window; ``None`` lets the data decide.
+        missing: What to do with missing values.
+        anchor: What is subtracted from each window.
+        split: Training, validation and test part.
+        folds: Walk-forward folds.
+        metric: Decision metric.
+        cell: Cell of the layers.
+        budget: Wall clock such as ``5m``; ``None`` for no limit of time.
+        max_cells: Largest number of cells in a layer.
+        max_layers: Largest number of layers.
+        epochs: Largest number of epochs.
+        goal: Validation error that is good enough; ``None`` for none.
+        seeds: Replicates of each candidate in each fold.
+        seed: First seed of everything.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target: str
+    horizon: int
+    time: str | None = None
+    series: str | None = None
+    past_covariates: tuple[str, ...] = ()
+    known_covariates: tuple[str, ...] = ()
+    calendar: Literal["auto", "none"] = "auto"
+    timezone: str | None = None
+    context_length: int | None = None
+    missing: Literal["error", "interpolate", "forward"] = "error"
+    anchor: Literal["last", "mean", "none"] = "last"
+    split: tuple[float, float, float] = (0.6, 0.2, 0.2)
+    folds: int = Field(default=3, ge=2)
+    metric: Metric = "mse"
+    cell: Cell = "lstm"
+    budget: str | None = None
+    max_cells: int = Field(default=64, ge=2)
+    max_layers: int = Field(default=4, ge=1, le=64)
+    epochs: int = Field(default=12, ge=1)
+    goal: float | None = Field(default=None, gt=0)
+    seeds: int = Field(default=2, ge=1, le=100)
+    seed: int = Field(default=0, ge=0, le=1_000_000)
+
+    @property
+    def task(self) -> ForecastTask:
+        """What to forecast from which columns."""
+        names = set(ForecastTask.__dataclass_fields__) - {"num_folds"}
+        values = {name: getattr(self, name) for name in names}
+        return ForecastTask(**values, num_folds=self.folds)
+
+    @property
+    def search(self) -> SearchSettings:
+        """What bounds the search."""
+        absolute = self.metric in ("mae", "mase", "smape")
+        training = TrainingSettings(
+            metric=self.metric, loss="mae" if absolute else "mse", epochs=self.epochs
+        )
+        return SearchSettings(
+            cell=self.cell,
+            max_cells=self.max_cells,
+            max_layers=self.max_layers,
+            num_seeds=self.seeds,
+            goal=self.goal or 0.0,
+            budget_seconds=seconds_of(self.budget) if self.budget else 0.0,
+            seed=self.seed,
+            training=training,
+        )
+
+
+def check_settings(values: dict[str, Any]) -> FitSettings:
+    """Check options and say in one line what is wrong.
+
+    Args:
+        values: Options by name; ``None`` takes the default.
+
+    Returns:
+        The settings.
+
+    Raises:
+        SettingsError: If an option is unknown or outside its rule.
+    """
+    try:
+        settings = FitSettings(**{k: v for k, v in values.items() if v is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        rule = first["msg"].removeprefix("Input ").removeprefix("Value error, ")
+        raise SettingsError(f"{name}: {rule}, got {first.get('input')!r}") from error
+    settings.task, settings.search  # noqa: B018  their own rules are checked here, before any work
+    return settings
+
+
+def seconds_of(text: str) -> float:
+    """Read a duration.
+
+    Args:
+        text: Such as ``90s``, ``5m``, ``1.5h``; a bare number is seconds.
+
+    Returns:
+        Seconds.
+
+    Raises:
+        SettingsError: If it is no positive duration.
+
+    Example:
+        >>> seconds_of("1.5m")
+        90.0
+    """
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smh]?)\s*", text)
+    if match is None or float(match[1]) == 0:
+        raise SettingsError(f"budget must be a duration such as 90s, 5m or 1h, got {text!r}")
+    return float(match[1]) * _SUFFIXES[match[2] or "s"]
+
+
+def is_path(source: Any) -> bool:
+    """Return whether a table is given as a file rather than as a frame.
+
+    Args:
+        source: What `fit` was given.
+    """
+    return isinstance(source, str | Path)
