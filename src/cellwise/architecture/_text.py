@@ -33,7 +33,7 @@ def parse_layers(text: str) -> tuple[RecurrentLayer, ...]:
     Raises:
         ArchitectureError: If the text is malformed; names the position, what was read and what
             was expected.
-    """
+    """  # noqa: DOC502  raised by the parser
     return _Parser(text).layers()
 
 
@@ -77,7 +77,7 @@ class _Parser:
             self._option(options)
         self._take(")")
         try:
-            return RecurrentLayer(cell=name.text, hidden_size=size, **options)  # type: ignore[arg-type]
+            return RecurrentLayer(cell=name.text, hidden_size=size, **options)
         except ArchitectureError as error:
             raise ArchitectureError(f"position {name.position + 1}: {error}") from error
 

@@ -67,7 +67,7 @@ def num_features(data: ForecastData) -> int:
     """
     waves, flags = _calendar_columns(data)
     context, fixed = data.context_length, len(waves) + data.horizon * len(flags)
-    return context * (1 + data.past.shape[1]) + data.num_steps * data.known.shape[1] + fixed
+    return int(context * (1 + data.past.shape[1]) + data.num_steps * data.known.shape[1] + fixed)
 
 
 def fit_ridge(reader: WindowReader, starts: Rows) -> tuple[Doubles, Doubles]:

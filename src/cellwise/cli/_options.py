@@ -38,6 +38,9 @@ def tidy(values: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         Lists split at commas, numbers parsed, ``auto`` and absent options left out.
+
+    Raises:
+        SettingsError: If a number cannot be read.
     """
     from cellwise._errors import SettingsError
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 from pyarrow import csv, feather, parquet
 
 from cellwise._errors import DataError

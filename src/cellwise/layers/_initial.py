@@ -36,7 +36,7 @@ def initial_parameters(layout: Layout, seeds: tuple[int, ...]) -> Tensor:
 def _draw_(weight: Tensor, slot: Slot, generator: torch.Generator) -> None:
     if slot.kind == "head":
         return
-    gates = weight.unflatten(0, (slot.num_gates, -1))  # (G, H, ...), a view
+    gates = weight.view(slot.num_gates, -1, *weight.shape[1:])  # (G, H, ...), a view
     if slot.kind == "bias":
         if slot.num_gates == 4:  # an LSTM's: i, f, g, o
             gates[1] = 1.0

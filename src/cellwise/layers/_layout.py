@@ -88,7 +88,7 @@ class Layout:
             Name to ``(M, *shape)``.
         """
         return {
-            slot.name: parameters[:, slot.offset : slot.stop].unflatten(1, slot.shape)
+            slot.name: parameters[:, slot.offset : slot.stop].view(-1, *slot.shape)
             for slot in self.slots
         }
 

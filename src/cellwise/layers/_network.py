@@ -97,7 +97,7 @@ class Network:
         out = torch.baddbmm(
             weights["head.bias"][:, None], flat, weights["head.weight"].transpose(1, 2)
         )
-        return out.unflatten(1, read.shape[1:-1])
+        return out.view(*read.shape[:-1], -1)
 
     def _layer(self, index: int, weights: dict[str, Tensor], x: Tensor) -> tuple[Tensor, Tensor]:
         layer = self.architecture.layers[index]

@@ -265,6 +265,7 @@ class Evidence:
 
     Attributes:
         data: What was forecast from what.
+        verdict: The answer.
         baselines: Every classical method, best first, skipped ones last.
         candidates: Every size, in the order of trial.
         comparisons: Every paired comparison, in order.
@@ -274,7 +275,6 @@ class Evidence:
             and ``benchmark``.
         examples: Test windows for the picture.
         test_reads: How often the test rows were scored.
-        verdict: The answer.
     """
 
     data: DataRecord

@@ -93,18 +93,23 @@ def read_record(path: Path, kind: type[Record]) -> Record:
     Raises:
         RunError: If the file is absent, damaged or of a newer schema.
     """
+    plain, version = _read_plain(path)
+    if version > SCHEMA_VERSION:
+        raise RunError(
+            f"{path} has schema version {version}, this Cellwise reads up to "
+            f"{SCHEMA_VERSION}; use a newer Cellwise"
+        )
+    try:
+        return typing.cast(Record, from_plain(kind, plain))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise RunError(f"{path} cannot be read as a Cellwise record: {error}") from error
+
+
+def _read_plain(path: Path) -> tuple[dict[str, Any], int]:
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-        version = plain.pop("schema_version")
-        if version > SCHEMA_VERSION:
-            raise RunError(
-                f"{path} has schema version {version}, this Cellwise reads up to "
-                f"{SCHEMA_VERSION}; use a newer Cellwise"
-            )
-        return typing.cast(Record, from_plain(kind, plain))
+        return plain, int(plain.pop("schema_version"))
     except FileNotFoundError as error:
         raise RunError(f"{path} must exist, but there is no such file") from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        if isinstance(error, RunError):
-            raise
         raise RunError(f"{path} cannot be read as a Cellwise record: {error}") from error

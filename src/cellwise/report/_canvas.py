@@ -26,7 +26,7 @@ def draw(traces: list[Trace], *, height: int, **layout: Any) -> Figure:
     Returns:
         The figure.
     """
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
 
     base: dict[str, Any] = {
         "template": "none",
@@ -113,6 +113,6 @@ def plotly_js() -> str:
     Returns:
         JavaScript.
     """
-    from plotly.offline import get_plotlyjs  # type: ignore[import-untyped]
+    from plotly.offline import get_plotlyjs
 
     return str(get_plotlyjs())

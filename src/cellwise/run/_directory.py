@@ -79,14 +79,12 @@ class RunDirectory:
         Raises:
             RunError: If the place is taken or cannot be written.
         """
+        if self.path.is_dir() and any(self.path.iterdir()):
+            self._clear(force)
         try:
-            if self.path.exists() and any(self.path.iterdir()):
-                self._clear(force)
             for part in ("checkpoints", "results"):
                 (self.path / part).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            if isinstance(error, RunError):
-                raise
             reason = error.strerror or str(error)
             raise RunError(
                 f"{self.path} cannot be written: {reason}; choose another --out"

@@ -19,6 +19,7 @@ class FitSettings(BaseModel):
     """Everything that `fit` can be told; a field is an option of the command line.
 
     Attributes:
+        model_config: Pydantic's own settings.
         target: Column to forecast.
         horizon: Steps ahead.
         time: Time column.
@@ -144,5 +145,8 @@ def is_path(source: Any) -> bool:
 
     Args:
         source: What `fit` was given.
+
+    Returns:
+        Whether it is text or a path.
     """
     return isinstance(source, str | Path)

@@ -25,6 +25,9 @@ class Engine(Protocol):
         Args:
             experiment: What to train.
             on_epoch: Told after each epoch; what it raises ends the training.
+
+        Returns:
+            What the cohort has left.
         """
         ...
 

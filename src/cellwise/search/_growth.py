@@ -150,7 +150,7 @@ def doubling(first: int, limit: int) -> Iterator[int]:
         limit: Largest size.
 
     Yields:
-        Sizes.
+        int: A size.
     """
     size = first
     while size <= limit:

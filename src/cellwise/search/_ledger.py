@@ -15,6 +15,9 @@ class Ledger:
 
     Args:
         path: The database file.
+
+    Raises:
+        RunError: If it cannot be opened or made.
     """
 
     def __init__(self, path: Path) -> None:
@@ -47,7 +50,7 @@ class Ledger:
         halved = all(m.state == "halved" for m in members)
         states, distributions = self._optuna.trial.TrialState, self._optuna.distributions
         state = states.PRUNED if halved else states.COMPLETE
-        error = sum(m.error for m in members) / len(members)
+        error: float | None = sum(m.error for m in members) / len(members)
         if state == states.COMPLETE and any(m.state == "non-finite" for m in members):
             state, error = states.FAIL, None
         return self._optuna.trial.create_trial(

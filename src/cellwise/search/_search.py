@@ -47,6 +47,8 @@ class Search:
         observer: Told what happens.
         save: Given the evidence so far after each step.
         add_to_ledger: Given each candidate.
+        interrupted: Whether Ctrl-C ended it.
+        model: The retrained network, once there is one.
     """
 
     prepared: Prepared
@@ -300,7 +302,7 @@ def data_record(prepared: Prepared, metric: Metric) -> DataRecord:
             *data.past_names,
             *data.known_names,
             *data.calendar_names,
-        ),  # fmt: skip
+        ),
         notes=prepared.notes,
         fingerprint=table.fingerprint,
     )

@@ -1,6 +1,7 @@
 """The verdict, from what was found."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from cellwise.records import ComparisonRecord, VerdictRecord
 from cellwise.search._candidate import Candidate
@@ -115,8 +116,8 @@ def _layers(findings: Findings) -> str:
     return f"{layers} of {cells} cells"
 
 
-def _facts(findings: Findings) -> dict[str, object]:
-    facts: dict[str, object] = {"benchmark": findings.benchmark}
+def _facts(findings: Findings) -> dict[str, Any]:
+    facts: dict[str, Any] = {"benchmark": findings.benchmark}
     if findings.chosen is not None:
         record = findings.chosen.record
         facts |= {

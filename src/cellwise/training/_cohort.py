@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -175,7 +176,7 @@ class Cohort:
     def _split(self) -> list[slice]:
         """Cut the rows into a slice per thread; neighbouring rows share their fold's windows."""
         bounds = np.linspace(0, len(self.active), self._num_threads + 1).round().astype(int)
-        pairs = zip(bounds, bounds[1:], strict=False)
+        pairs = pairwise(bounds)
         return [slice(int(a), int(b)) for a, b in pairs if b > a]
 
     def _epoch_of_rows(self, rows: slice) -> list[tuple[float, float]]:

@@ -113,7 +113,7 @@ class RowAdam:
         if bool(self.weight_decay.any()):
             update.addcmul_(parameters * self.decays, rate * self.weight_decay)
         parameters.sub_(torch.where(finite, update, torch.zeros(())))
-        return finite[:, 0]
+        return torch.as_tensor(finite[:, 0])
 
     def _regularise_(self, parameters: Tensor, gradient: Tensor) -> None:
         if bool(self.l2.any()):
