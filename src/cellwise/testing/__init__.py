@@ -1,0 +1,13 @@
+"""Contracts that an implementation proves by subclassing, and data whose answer is known."""
+
+from cellwise.testing._kernels import KernelContract, assert_close, kernel_inputs, run_kernel
+from cellwise.testing._teacher import noise_table, teacher_table
+
+__all__ = [
+    "KernelContract",
+    "assert_close",
+    "kernel_inputs",
+    "noise_table",
+    "run_kernel",
+    "teacher_table",
+]
