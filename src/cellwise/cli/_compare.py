@@ -1,14 +1,16 @@
 """`cellwise compare`."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table as RichTable
 
 from cellwise.cli import _options as options
 from cellwise.cli._finish import make_console
-from cellwise.run import CompareResult
+
+if TYPE_CHECKING:
+    from cellwise.run import CompareResult
 
 
 def compare(  # noqa: PLR0913  an option each
@@ -63,7 +65,7 @@ def compare(  # noqa: PLR0913  an option each
             )
 
 
-def _table(result: CompareResult) -> RichTable:
+def _table(result: "CompareResult") -> RichTable:
     table = RichTable(title=f"validation {result.metric}, best first")
     table.add_column("architecture")
     for name in ("parameters", "learning rate", "error", "± s.e.", "seconds"):

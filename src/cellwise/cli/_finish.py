@@ -1,9 +1,12 @@
 """How `fit` and `resume` end."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.markup import escape
 
-from cellwise.run import Run
+if TYPE_CHECKING:
+    from cellwise.run import Run
 
 
 def make_console(*, stderr: bool = False) -> Console:
@@ -19,7 +22,7 @@ def make_console(*, stderr: bool = False) -> Console:
     return console if console.is_terminal else Console(stderr=stderr, width=140, no_color=True)
 
 
-def finish(run: Run, console: Console) -> None:
+def finish(run: "Run", console: Console) -> None:
     """Print the verdict, and where the rest is.
 
     Args:

@@ -9,16 +9,23 @@ from cellwise.search._compare import compare
 
 
 def choose(
-    candidates: Sequence[Candidate], metric: Metric, *, alpha: float, goal: float
+    candidates: Sequence[Candidate],
+    best: Candidate,
+    metric: Metric,
+    *,
+    alpha: float,
+    goal: float,
 ) -> tuple[Candidate, tuple[ComparisonRecord, ...]]:
     """Choose the smallest network that is as good as the best.
 
     A smaller one is as good if its mean error is within one standard error of the best (of the
     paired difference, since the folds' own differences are common to both) and it is not
-    significantly worse. With a goal, the smallest one that reaches it.
+    significantly worse. The best is what growth has accepted: a larger size whose gain was not
+    shown is no reason to be large. With a goal, the smallest one that reaches it.
 
     Args:
         candidates: Sizes that did not fail, at least one.
+        best: Where growth ended.
         metric: Decision metric.
         alpha: Level of "significantly worse".
         goal: Validation error that is good enough; 0 for none.
@@ -30,14 +37,19 @@ def choose(
     enough = [c for c in ordered if goal and c.record.error <= goal]
     if enough:
         return enough[0], ()
-    best = min(ordered, key=lambda c: c.record.error)
     records = []
-    for smaller in ordered[: ordered.index(best)]:
+    for smaller in (c for c in ordered if _is_smaller(c, best)):
         record = _as_good(best, smaller, metric, alpha)
         records.append(record)
         if record.accepted:
             return smaller, tuple(records)
     return best, tuple(records)
+
+
+def _is_smaller(candidate: Candidate, best: Candidate) -> bool:
+    """Fewer weights, and not at the price of more layers."""
+    fewer = candidate.record.num_parameters < best.record.num_parameters
+    return fewer and candidate.architecture.num_layers <= best.architecture.num_layers
 
 
 def _as_good(best: Candidate, smaller: Candidate, metric: Metric, alpha: float) -> ComparisonRecord:

@@ -143,9 +143,8 @@ class Search:
             self._missing.append("no network could be trained")
             self._judge()
             return
-        chosen, comparisons = choose(
-            sound, self.metric, alpha=self.settings.alpha, goal=self.settings.goal
-        )
+        alpha, goal = self.settings.alpha, self.settings.goal
+        chosen, comparisons = choose(sound, self._grown(sound), self.metric, alpha=alpha, goal=goal)
         self._comparisons().extend(comparisons)
         self._compare_on_folds(chosen)
         retrained = self._retrain(chosen, sound)
@@ -219,6 +218,11 @@ class Search:
 
     def _candidates(self) -> list[Candidate]:
         return self._growth.candidates if self._growth else []
+
+    def _grown(self, sound: list[Candidate]) -> Candidate:
+        """Where growth ended."""
+        incumbent = self._growth.incumbent if self._growth else None
+        return sound[0] if incumbent is None or incumbent.failed else incumbent
 
     def _comparisons(self) -> list[Any]:
         return self._growth.comparisons if self._growth else []
