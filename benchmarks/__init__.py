@@ -1,0 +1,1 @@
+"""Benchmarks: registered cases, each a ratio measured in alternation; `python -m benchmarks`."""
