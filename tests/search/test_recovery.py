@@ -11,7 +11,7 @@ SEEDS = range(10)
 
 def recommended_cells(cells, seed, out):
     run = cellwise.fit(
-        pd.DataFrame(teacher_table(cells, rows=6000, noise=0.1, seed=seed)),
+        pd.DataFrame(teacher_table(cells, rows=6000, noise=0.4, seed=seed)),
         target="y",
         horizon=4,
         known_covariates=("u", "v"),

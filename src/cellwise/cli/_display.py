@@ -24,7 +24,7 @@ class Display(Observer):
 
     def __init__(self, console: Console, settings: FitSettings | None = None) -> None:
         self._console = console
-        self._limit = settings.search.budget_seconds if settings else 0.0
+        self._limit = settings.budget_seconds if settings else 0.0
         self._begun = self._last_line = time.monotonic()
         self._stage = self._architecture = ""
         self._status: Status | None = None

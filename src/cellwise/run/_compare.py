@@ -68,17 +68,18 @@ def compare(
         raise SettingsError(f"compare needs at least two different architectures, got {given}")
     settings = check_settings({**options, "target": target, "horizon": horizon})
     prepared, watch = prepare(table, settings.task), observer or Observer()
+    search = settings.search(max(len(fold.train_starts) for fold in prepared.data.folds))
     engine = LocalEngine(prepared.data, prepared.table.fingerprint)
     found = []
     for architecture in parsed:
         watch.on_trial("compare", str(architecture))
         experiment = candidate_experiment(
-            architecture, settings.search, settings.folds, settings.search.learning_rate
+            architecture, search, settings.folds, search.learning_rate
         )
         found.append(evaluate(experiment, "compare", prepared.data, engine, watch.on_epoch))
         watch.on_candidate(found[-1].record)
     sound = sorted((c for c in found if not c.failed), key=lambda c: c.record.error)
-    level = settings.search.alpha / max(1, len(sound) - 1)
+    level = search.alpha / max(1, len(sound) - 1)
     return CompareResult(
         metric=settings.metric,
         candidates=tuple(c.record for c in [*sound, *(c for c in found if c.failed)]),

@@ -14,6 +14,9 @@ from cellwise._machine import describe_machine
 from cellwise.records import Evidence, read_record, write_record
 
 _PACKAGES = ("cellwise", "torch", "numpy", "statsforecast", "optuna")
+# What a run directory holds; anything else in it is the user's and stays
+_BEFORE_RECORD = {"checkpoints", "results", "table.parquet"}
+_OWN = _BEFORE_RECORD | {"run.json", "evidence.json", "report.html", "model", ".lock"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,9 @@ class RunDirectory:
             ) from error
 
     def _clear(self, force: bool) -> None:
+        names = {part.name for part in self.path.iterdir()}
+        if not self.record.exists() and names <= _BEFORE_RECORD:
+            return  # a run that was killed before it began
         if not self.record.exists():
             raise RunError(
                 f"{self.path} holds other files than a run; choose another --out, nothing is removed"
@@ -102,7 +108,9 @@ class RunDirectory:
             )
         with self.lock():
             pass  # nobody works on it
-        shutil.rmtree(self.path)
+        for part in self.path.iterdir():
+            if part.name in _OWN or part.name.startswith("ledger.sqlite"):
+                shutil.rmtree(part) if part.is_dir() else part.unlink()
 
     @contextmanager
     def lock(self) -> Iterator[None]:

@@ -100,9 +100,9 @@ def _search(
         search = Search(
             prepared=prepared,
             metric=settings.metric,
-            settings=settings.search,
+            settings=settings.search(max(len(f.train_starts) for f in prepared.data.folds)),
             engine=LocalEngine(prepared.data, identity, directory.path),
-            budget=Budget(settings.search.budget_seconds, spent),
+            budget=Budget(settings.budget_seconds, spent),
             observer=observer,
             save=directory.write_evidence,
             add_to_ledger=ledger.add,

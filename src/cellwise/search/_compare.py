@@ -49,8 +49,23 @@ def compare(metric: Metric, candidate: Errors, incumbent: Errors) -> Paired:
     statistic, p_value = two_noise_t(blocks, [d.mean(axis=1) for d in differences])
     mean = float(np.mean(blocks))
     error = abs(mean / statistic) if statistic and np.isfinite(statistic) else 0.0
-    gain = 1.0 - overall(metric, candidate) / overall(metric, incumbent)
+    gain = relative_gain(overall(metric, candidate), overall(metric, incumbent))
     return Paired(gain=gain, difference=mean, standard_error=error, p_value=p_value)
+
+
+def relative_gain(error: float, reference: float) -> float:
+    """Return the share of a reference error that is gone.
+
+    Args:
+        error: Error of the candidate.
+        reference: Error to compare with, such as 0 of a perfect method.
+
+    Returns:
+        ``1 - error / reference``; where the reference is 0, minus infinity, or 0 if both are.
+    """
+    if reference > 0:
+        return 1.0 - error / reference
+    return 0.0 if error == reference else float("-inf")
 
 
 def overall(metric: Metric, errors: Errors) -> float:

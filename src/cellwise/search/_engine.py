@@ -31,6 +31,17 @@ class Engine(Protocol):
         """
         ...
 
+    def knows(self, experiment: Experiment) -> bool:
+        """Return whether a cohort was trained before, so that recalling it costs no time.
+
+        Args:
+            experiment: The cohort.
+
+        Returns:
+            Whether it was.
+        """
+        ...
+
 
 class LocalEngine:
     """Trains on this machine; a cohort that was trained before is read from disk.
@@ -60,7 +71,7 @@ class LocalEngine:
         if self.directory is None:
             return train_cohort(experiment, self.data, on_epoch=on_epoch)
         key = experiment.key(self.fingerprint)
-        done = self.directory / "results" / f"{key}.safetensors"
+        done = self._result(experiment)
         if done.exists():
             try:
                 return load_result(done)
@@ -73,3 +84,18 @@ class LocalEngine:
         save_result(done, result)
         checkpoint.unlink(missing_ok=True)
         return result
+
+    def knows(self, experiment: Experiment) -> bool:
+        """Return whether a cohort was trained before, so that recalling it costs no time.
+
+        Args:
+            experiment: The cohort.
+
+        Returns:
+            Whether it was.
+        """
+        return self.directory is not None and self._result(experiment).exists()
+
+    def _result(self, experiment: Experiment) -> Path:
+        key = experiment.key(self.fingerprint)
+        return (self.directory or Path()) / "results" / f"{key}.safetensors"

@@ -12,6 +12,7 @@ from cellwise.baselines import Baseline
 from cellwise.data import ForecastData, Metric, WindowReader, summarise
 from cellwise.records import ComparisonRecord, FinalRecord, Score
 from cellwise.search._candidate import Candidate
+from cellwise.search._compare import relative_gain
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats, diebold_mariano
 from cellwise.training import (
@@ -190,7 +191,7 @@ def _against_benchmark(
     errors: Floats = np.mean([s.window_errors for s in chosen], axis=0)
     differences = benchmark.window_errors - errors
     p_value = diebold_mariano(differences, horizon)[1] if len(differences) > horizon else 1.0
-    gain = 1.0 - summarise(metric, errors) / summarise(metric, benchmark.window_errors)
+    gain = relative_gain(summarise(metric, errors), summarise(metric, benchmark.window_errors))
     accepted = gain > 0 and p_value < alpha
     side = "better" if gain > 0 else "worse"
     return ComparisonRecord(

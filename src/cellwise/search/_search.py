@@ -118,9 +118,10 @@ class Search:
     def _trial(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
         data = self.prepared.data
         self._on_trial = str(architecture)
-        self.budget.check_growth(self._expected_seconds())
-        self.observer.on_trial(stage, str(architecture))
         experiment = candidate_experiment(architecture, self.settings, len(data.folds), centre)
+        if not self.engine.knows(experiment):
+            self.budget.check_growth(self._expected_seconds())
+        self.observer.on_trial(stage, str(architecture))
         candidate = evaluate(experiment, stage, data, self.engine, self._on_growth_epoch)
         self.add_to_ledger(candidate.record)
         self.observer.on_candidate(candidate.record)
@@ -177,10 +178,11 @@ class Search:
     def _retrain(self, chosen: Candidate, sound: Sequence[Candidate]) -> list[Retrained]:
         retrained: list[Retrained] = []
         for role, candidate in {"chosen": chosen, **neighbours(chosen, sound)}.items():
-            if retrained and self.budget.left < 1.2 * retrained[0].result.seconds:
+            experiment = retraining(candidate, self.settings)
+            late = retrained and self.budget.left < 1.2 * retrained[0].result.seconds
+            if late and not self.engine.knows(experiment):
                 self.observer.on_note(f"no time is left to retrain the {role} neighbour")
                 continue
-            experiment = retraining(candidate, self.settings)
             self._on_trial = str(candidate.architecture)
             self.observer.on_trial("final", self._on_trial)
             result = self.engine.run(experiment, self.observer.on_epoch)

@@ -34,7 +34,7 @@ class SearchSettings:
     cell: Cell = "lstm"
     max_cells: int = 256
     max_layers: int = 4
-    num_seeds: int = 2
+    num_seeds: int = 3
     learning_rate: float = 0.01
     rate_factor: float = 3.0
     min_gain: float = 0.01

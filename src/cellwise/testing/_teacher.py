@@ -63,7 +63,7 @@ def _signal(inputs: torch.Tensor, cells: int, generator: torch.Generator) -> tor
     kernel = choose_kernel("lstm")
     zeros = torch.zeros(1, 1, cells)
     for _ in range(1000):
-        weight_ih = 2.0 * torch.randn(1, 4 * cells, 2, generator=generator)
+        weight_ih = torch.randn(1, 4 * cells, 2, generator=generator)
         weight_hh = torch.randn(1, 4 * cells, cells, generator=generator) / math.sqrt(cells)
         bias = torch.randn(1, 4 * cells, generator=generator)
         y, _ = kernel(inputs[None, None], (zeros, zeros), weight_ih, weight_hh, bias)

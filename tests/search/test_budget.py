@@ -1,0 +1,49 @@
+import pytest
+
+from cellwise.search import Budget, _budget
+from cellwise.search._budget import BudgetEndedError
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    class Clock:
+        now = 1000.0
+
+        def monotonic(self):
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(_budget, "time", clock)
+    return clock
+
+
+def test_no_limit_never_ends(clock):
+    budget = Budget()
+    clock.now += 1e9
+    budget.check_growth(1e9)
+    assert budget.left == float("inf")
+
+
+def test_growth_has_seven_tenths_of_the_time(clock):
+    budget = Budget(100.0)
+    clock.now += 69.0
+    budget.check_growth()
+    assert budget.left_for_growth == pytest.approx(1.0)
+    clock.now += 1.0
+    with pytest.raises(BudgetEndedError, match="^$"):
+        budget.check_growth()
+    assert budget.left == pytest.approx(30.0)
+
+
+def test_work_that_would_not_end_in_time_is_not_begun(clock):
+    budget = Budget(100.0)
+    clock.now += 60.0
+    budget.check_growth(9.0)
+    with pytest.raises(BudgetEndedError, match="^$"):
+        budget.check_growth(11.0)
+
+
+def test_time_before_a_resume_counts(clock):
+    budget = Budget(100.0, spent=50.0)
+    clock.now += 5.0
+    assert budget.seconds == pytest.approx(55.0)

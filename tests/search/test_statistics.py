@@ -1,0 +1,124 @@
+"""Expected numbers: the vectors of the theory notes, scipy, and small independent code."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cellwise.search._statistics import (
+    block_means,
+    corrected_resampled_t,
+    diebold_mariano,
+    long_run_variance,
+    one_standard_error,
+    two_noise_t,
+)
+
+DIFFERENCES = np.array([0.012, 0.020, 0.005, 0.018, 0.010, 0.015, 0.009, 0.022, 0.004, 0.013])
+
+
+@pytest.mark.parametrize(
+    ("share", "t", "p"), [(1 / 9, 4.60344, 6.421e-4), (0.25, 3.57523, 2.988e-3)]
+)
+def test_corrected_resampled_t_is_that_of_nadeau_and_bengio(share, t, p):
+    found = corrected_resampled_t(DIFFERENCES, share)
+    assert found[0] == pytest.approx(t, abs=5e-6)
+    assert found[1] == pytest.approx(p, rel=2e-4)
+
+
+def test_without_overlap_it_is_the_plain_t_test():
+    expected = stats.ttest_1samp(DIFFERENCES, 0.0, alternative="greater")
+    assert corrected_resampled_t(DIFFERENCES, 0.0) == pytest.approx(tuple(expected))
+
+
+def by_hand_diebold_mariano(d, horizon):
+    """Harvey, Leybourne & Newbold (1997), written with plain loops."""
+    n, mean = len(d), sum(d) / len(d)
+    total = 0.0
+    for lag in range(horizon):
+        gamma = sum((d[i] - mean) * (d[i - lag] - mean) for i in range(lag, n)) / n
+        total += gamma if lag == 0 else 2 * gamma
+    dm = mean / math.sqrt(total / n)
+    statistic = dm * math.sqrt((n + 1 - 2 * horizon + horizon * (horizon - 1) / n) / n)
+    return statistic, 1 - stats.t.cdf(statistic, n - 1)
+
+
+@pytest.mark.parametrize("horizon", [1, 2, 5])
+@pytest.mark.parametrize("seed", range(3))
+def test_diebold_mariano_is_that_of_harvey_leybourne_newbold(horizon, seed):
+    noise = np.random.default_rng(seed).normal(size=60 + horizon)
+    d = 0.1 + np.convolve(noise, np.ones(horizon), "valid")
+    assert diebold_mariano(d, horizon) == pytest.approx(by_hand_diebold_mariano(d, horizon))
+
+
+def test_diebold_mariano_is_one_sided():
+    d = np.random.default_rng(0).normal(1.0, 1.0, 50)
+    assert diebold_mariano(d, 1)[1] < 0.01
+    assert diebold_mariano(-d, 1)[1] > 0.99
+
+
+def test_equal_forecasts_are_no_improvement():
+    assert diebold_mariano(np.zeros(20), 3) == (0.0, 1.0)
+
+
+def test_constant_improvement_is_certain():
+    assert diebold_mariano(np.ones(20), 1) == (math.inf, 0.0)
+
+
+def test_negative_estimate_falls_back_to_bartlett():
+    values = np.array([1.0, -1.0] * 10)  # gamma_0 = 1, gamma_1 = -0.95: 1 - 1.9 < 0
+    assert long_run_variance(values, 1) == pytest.approx(1 - 0.95)
+
+
+def test_long_run_variance_of_white_noise_is_its_variance():
+    values = np.random.default_rng(0).normal(0, 2.0, 40_000)
+    assert long_run_variance(values, 3) == pytest.approx(4.0, rel=0.05)
+
+
+def test_blocks_are_consecutive_and_nearly_equal():
+    assert block_means(np.arange(7.0), 3).tolist() == [1.0, 3.5, 5.5]
+
+
+def test_short_series_have_fewer_blocks():
+    assert block_means(np.array([2.0, 4.0]), 3).tolist() == [2.0, 4.0]
+
+
+def test_two_noise_t_without_seeds_is_the_t_test_of_the_blocks():
+    blocks = DIFFERENCES[:6]
+    expected = stats.ttest_1samp(blocks, 0.0, alternative="greater")
+    found = two_noise_t(blocks, [np.array([d]) for d in blocks])
+    assert found == pytest.approx(tuple(expected))
+
+
+def test_two_noise_t_adds_both_variances_with_satterthwaites_degrees():
+    blocks = np.array([0.1, 0.3, 0.2, 0.4])
+    runs = [np.array([0.1, 0.3]), np.array([0.2, 0.4])]
+    # blocks: variance 1/60, of the mean 1/240; runs: pooled variance 0.02, of the mean 0.005
+    data, optimisation = 1 / 240, 0.005
+    degrees = (data + optimisation) ** 2 / (data**2 / 3 + optimisation**2 / 2)
+    t = 0.25 / math.sqrt(data + optimisation)
+    assert two_noise_t(blocks, runs) == pytest.approx((t, stats.t.sf(t, degrees)))
+
+
+@pytest.mark.parametrize("noise", [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0)])
+def test_two_noise_t_keeps_its_level(noise):
+    rng, hits, trials = np.random.default_rng(0), 0, 2000
+    for _ in range(trials):
+        data = noise[0] * rng.normal(size=(3, 3))  # (folds, blocks)
+        seeds = noise[1] * rng.normal(size=(3, 2))  # (folds, seeds)
+        blocks = (data + seeds.mean(axis=1, keepdims=True)).ravel()
+        runs = [d.mean() + s for d, s in zip(data, seeds, strict=True)]
+        hits += two_noise_t(blocks, runs)[1] < 0.05
+    # three standard errors of a share of 5 %
+    assert hits / trials <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / trials)
+
+
+def test_one_standard_error_chooses_the_smallest_within():
+    errors = [0.512, 0.440, 0.401, 0.371, 0.362, 0.357, 0.355, 0.358]
+    spread = [0.012, 0.010, 0.009, 0.008, 0.008, 0.008, 0.009, 0.009]
+    assert one_standard_error(errors, spread) == 4
+
+
+def test_one_standard_error_of_nothing_chooses_the_best():
+    assert one_standard_error([3.0, 1.0, 2.0], [0.0, 0.0, 0.0]) == 1

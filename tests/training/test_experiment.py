@@ -1,0 +1,99 @@
+from dataclasses import replace
+
+import pytest
+
+from cellwise.architecture import Architecture
+from cellwise.training import Member
+
+MEMBER = Member(fold=0, seed=1, learning_rate=0.01)
+
+
+@pytest.fixture
+def experiment(make_experiment):
+    return make_experiment([MEMBER])
+
+
+def test_same_experiment_has_the_same_key(experiment, make_experiment):
+    assert experiment.key("data") == make_experiment([MEMBER]).key("data")
+    assert len(experiment.key("data")) == 20
+
+
+def test_key_changes_with_the_data(experiment):
+    assert experiment.key("data") != experiment.key("other")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"architecture": Architecture.parse("lstm(4)")},
+        {"architecture": Architecture.parse("gru(3)")},
+        {"architecture": Architecture.parse("lstm(3, to_output) > lstm(3)")},
+        {"members": (MEMBER, MEMBER)},
+        {"halving": (1,)},
+        {"retrain": True},
+    ],
+    ids=str,
+)
+def test_key_changes_with_every_field(experiment, changes):
+    assert replace(experiment, **changes).key("data") != experiment.key("data")
+
+
+def test_taps_make_another_key(experiment):
+    keys = {
+        replace(experiment, architecture=Architecture.parse(text)).key("data")
+        for text in ("lstm(3) > lstm(3)", "lstm(3, to_output) > lstm(3)")
+    }
+    assert len(keys) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("fold", 1),
+        ("seed", 2),
+        ("learning_rate", 0.02),
+        ("dropout", 0.1),
+        ("weight_decay", 0.1),
+        ("l1", 0.1),
+        ("l2", 0.1),
+        ("clip_norm", 2.0),
+    ],
+)
+def test_key_changes_with_everything_of_a_member(experiment, name, value):
+    changed = replace(experiment, members=(replace(MEMBER, **{name: value}),))
+    assert changed.key("data") != experiment.key("data")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("metric", "mae"),
+        ("loss", "mae"),
+        ("huber_delta", 2.0),
+        ("quantile", 0.4),
+        ("batch_size", 16),
+        ("epochs", 9),
+        ("stop_after", 2),
+        ("steps_per_epoch", 9),
+        ("patience", 1),
+        ("schedule", "constant"),
+        ("warmup_steps", 9),
+    ],
+)
+def test_key_changes_with_every_setting(experiment, name, value):
+    changed = replace(experiment, settings=replace(experiment.settings, **{name: value}))
+    assert changed.key("data") != experiment.key("data")
+
+
+def test_network_fits_the_data(experiment, tiny_data):
+    layout = experiment.network(tiny_data).layout
+    # 4 gates x 3 cells x (1 feature + 3 cells + bias), then 2 outputs x (3 cells + bias)
+    assert layout.num_parameters == 4 * 3 * (1 + 3 + 1) + 2 * (3 + 1)
+
+
+def test_retraining_learns_from_the_test_fold_without_its_windows(experiment, tiny_data):
+    (fold,) = replace(experiment, retrain=True).folds(tiny_data)
+    assert len(fold.val_starts) == 0
+    assert list(fold.train_starts) == list(tiny_data.test.train_starts)
+    # 60 + 20 % of 300 rows; a window is 10 rows
+    assert fold.train_starts.max() + 10 <= 240

@@ -1,0 +1,151 @@
+"""Against torch.optim, a row at a time."""
+
+import math
+
+import pytest
+import torch
+
+from cellwise.training import Member, TrainingSettings
+from cellwise.training._optimizer import RowAdam, schedule_factor
+
+WIDTH, STEPS = 7, 6
+
+
+def member(**settings):
+    return Member(**{"fold": 0, "seed": 0, "learning_rate": 0.01, "clip_norm": 0.0, **settings})
+
+
+def gradients(rows, seed=1):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randn(STEPS, rows, WIDTH, generator=generator)
+
+
+def start(rows):
+    return torch.randn(3, WIDTH, generator=torch.Generator().manual_seed(0))[:rows].clone()
+
+
+def ours(members, given, *, scale=None, decays=None, factor=1.0):
+    ones = torch.ones(WIDTH)
+    optimizer = RowAdam.of(
+        members, ones if scale is None else scale, ones if decays is None else decays
+    )
+    parameters = start(len(members))
+    for gradient in given:
+        optimizer.update_(parameters, gradient.clone(), factor)
+    return parameters
+
+
+def theirs(kind, row, given, *, clip=None, penalty=lambda p: 0.0, **options):
+    parameters = torch.nn.Parameter(start(3)[row])
+    optimizer = kind([parameters], **options)
+    for gradient in given:
+        parameters.grad = gradient[row] + penalty(parameters.detach())
+        if clip is not None:
+            torch.nn.utils.clip_grad_norm_([parameters], clip)
+        optimizer.step()
+    return parameters.detach()
+
+
+def test_one_row_is_torch_adam():
+    given = gradients(1)
+    expected = theirs(torch.optim.Adam, 0, given, lr=0.01)
+    torch.testing.assert_close(ours((member(),), given)[0], expected)
+
+
+def test_one_row_is_torch_adamw():
+    given = gradients(1)
+    expected = theirs(torch.optim.AdamW, 0, given, lr=0.05, weight_decay=0.3)
+    found = ours((member(learning_rate=0.05, weight_decay=0.3),), given)
+    torch.testing.assert_close(found[0], expected)
+
+
+def test_rows_have_their_own_rates():
+    given, rates = gradients(3), (0.001, 0.01, 0.1)
+    found = ours(tuple(member(learning_rate=r) for r in rates), given)
+    for row, rate in enumerate(rates):
+        torch.testing.assert_close(found[row], theirs(torch.optim.Adam, row, given, lr=rate))
+
+
+def test_gradient_is_clipped_by_the_norm_of_its_row():
+    given = 5.0 * gradients(2)
+    found = ours((member(clip_norm=1.0), member(clip_norm=3.0)), given)
+    for row, clip in enumerate((1.0, 3.0)):
+        expected = theirs(torch.optim.Adam, row, given, clip=clip, lr=0.01)
+        torch.testing.assert_close(found[row], expected)
+
+
+def test_l2_is_the_coupled_decay_of_torch_adam():
+    given = gradients(1)
+    expected = theirs(torch.optim.Adam, 0, given, lr=0.01, weight_decay=0.2)
+    torch.testing.assert_close(ours((member(l2=0.2),), given)[0], expected)
+
+
+def test_l1_adds_the_sign_of_the_weights():
+    given = gradients(1)
+    expected = theirs(torch.optim.Adam, 0, given, lr=0.01, penalty=lambda p: 0.3 * p.sign())
+    torch.testing.assert_close(ours((member(l1=0.3),), given)[0], expected)
+
+
+@pytest.mark.parametrize("name", ["l1", "l2", "weight_decay"])
+def test_biases_are_not_regularised(name):
+    given, decays = gradients(1), torch.tensor([1.0] * 4 + [0.0] * 3)
+    found, plain = ours((member(**{name: 0.5}),), given, decays=decays), ours((member(),), given)
+    torch.testing.assert_close(found[0, 4:], plain[0, 4:])
+    assert not torch.allclose(found[0, :4], plain[0, :4])
+
+
+def test_width_scale_multiplies_the_rate_of_its_columns():
+    given, scale = gradients(1), torch.tensor([1.0] * 4 + [0.5] * 3)
+    found = ours((member(),), given, scale=scale)
+    halved = theirs(torch.optim.Adam, 0, given, lr=0.005)
+    torch.testing.assert_close(found[0, 4:], halved[4:])
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_row_with_a_non_finite_gradient_stays_and_the_others_go_on(bad):
+    optimizer = RowAdam.of((member(), member(weight_decay=0.1)), *torch.ones(2, WIDTH))
+    parameters, gradient = start(2), gradients(2)[0]
+    gradient[1, 3] = bad
+    before = parameters.clone()
+    finite = optimizer.update_(parameters, gradient, 1.0)
+    assert finite.tolist() == [True, False]
+    assert torch.equal(parameters[1], before[1])
+    assert not torch.equal(parameters[0], before[0])
+
+
+def test_row_recovers_from_one_bad_gradient():
+    optimizer = RowAdam.of((member(),), *torch.ones(2, WIDTH))
+    parameters = start(1)
+    optimizer.update_(parameters, torch.full((1, WIDTH), math.nan), 1.0)
+    optimizer.update_(parameters, gradients(1)[0], 1.0)
+    assert parameters.isfinite().all()
+
+
+def test_rows_of_a_slice_share_their_moments():
+    optimizer = RowAdam.of((member(), member()), *torch.ones(2, WIDTH))
+    optimizer.rows(slice(1, 2)).update_(start(1), gradients(1)[0], 1.0)
+    assert optimizer.mean[1].any() and not optimizer.mean[0].any()
+
+
+def test_cosine_is_that_of_torch_after_the_warm_up():
+    total, settings = 40, TrainingSettings(schedule="cosine", warmup_steps=5)
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([parameter], lr=1.0)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, total)
+    for step in range(total):
+        warm = min(1.0, (step + 1) / 5)
+        expected = warm * optimizer.param_groups[0]["lr"]
+        assert schedule_factor(settings, step, total) == pytest.approx(expected)
+        optimizer.step()
+        schedule.step()
+
+
+def test_constant_schedule_only_warms_up():
+    settings = TrainingSettings(schedule="constant", warmup_steps=4)
+    factors = [schedule_factor(settings, step, 100) for step in (0, 1, 2, 3, 50, 99)]
+    assert factors == [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
+
+
+def test_no_warm_up_begins_at_the_full_rate():
+    settings = TrainingSettings(schedule="constant", warmup_steps=0)
+    assert schedule_factor(settings, 0, 10) == 1.0
