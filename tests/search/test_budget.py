@@ -30,7 +30,7 @@ def test_growth_has_seven_tenths_of_the_time(clock):
     budget.check_growth()
     assert budget.left_for_growth == pytest.approx(1.0)
     clock.now += 1.0
-    with pytest.raises(BudgetEndedError, match="^$"):
+    with pytest.raises(BudgetEndedError, match=r"^$"):
         budget.check_growth()
     assert budget.left == pytest.approx(30.0)
 
@@ -39,7 +39,7 @@ def test_work_that_would_not_end_in_time_is_not_begun(clock):
     budget = Budget(100.0)
     clock.now += 60.0
     budget.check_growth(9.0)
-    with pytest.raises(BudgetEndedError, match="^$"):
+    with pytest.raises(BudgetEndedError, match=r"^$"):
         budget.check_growth(11.0)
 
 

@@ -18,7 +18,7 @@ def count(architecture):
 def grow(make_candidate):
     """Give a function that runs growth where each size has the error of a curve plus noise."""
 
-    def run(curve, *, data=0.05, seeds=0.01, seed=0, **settings):
+    def run(curve, *, data=0.05, seeds=0.001, seed=0, **settings):
         rng = np.random.default_rng(seed)
         centres = []
 

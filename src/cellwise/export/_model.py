@@ -120,8 +120,16 @@ class SavedModel:
                 weights=torch.zeros(0),
             )
             slots = model.network.layout.slots
-            row = torch.cat([torch.from_numpy(tensors[slot.name]).flatten() for slot in slots])
-        except (KeyError, TypeError, ValueError) as error:
+            wrong = [slot.name for slot in slots if tensors[slot.name].shape != slot.shape]
+            if wrong:
+                raise ValueError(f"{wrong[0]} is not of the shape of {model.architecture}")
+            row = torch.cat(
+                [
+                    torch.from_numpy(tensors[slot.name]).reshape(slot.shape).flatten()
+                    for slot in slots
+                ]
+            )
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise RunError(f"{directory} cannot be read as a Cellwise model: {error}") from error
         return cls(
             architecture=model.architecture,

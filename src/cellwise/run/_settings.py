@@ -133,7 +133,7 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
         name = ".".join(str(part) for part in first["loc"])
         rule = first["msg"].removeprefix("Input ").removeprefix("Value error, ")
         raise SettingsError(f"{name}: {rule}, got {first.get('input')!r}") from error
-    settings.task, settings.search(1)  # noqa: B018  their own rules are checked before any work
+    settings.task, settings.search(1)  # their own rules are checked before any work
     return settings
 
 

@@ -11,6 +11,8 @@ from cellwise.data import ForecastData, Metric, Rows, WindowReader
 _SAMPLE = 3000
 _NEIGHBOURS = 10
 _EMBEDDINGS = (1, 2, 4, 8)
+# An estimate this far above what a method has reached says nothing about the floor
+_TRUSTED = 1.25
 
 
 def noise_floor(data: ForecastData, starts: Rows, metric: Metric, best_error: float) -> float:
@@ -18,8 +20,9 @@ def noise_floor(data: ForecastData, starts: Rows, metric: Metric, best_error: fl
 
     The Gamma test: half the mean squared difference between targets of near neighbours, carried
     to distance 0. It is made for short embeddings of the last values of the context, with what
-    is known of the first step ahead; the lowest estimate counts. What a method has reached bounds
-    the floor from above, so the answer is never higher than that.
+    is known of the first step ahead; the lowest estimate counts. Windows are a horizon apart, so
+    that neighbours do not share the shocks of their future. What a method has reached bounds the
+    floor from above: an estimate a little higher is taken down to it, one far higher is no estimate.
 
     Args:
         data: The data.
@@ -28,21 +31,24 @@ def noise_floor(data: ForecastData, starts: Rows, metric: Metric, best_error: fl
         best_error: Lowest validation error that any method has reached.
 
     Returns:
-        Estimate in the metric's standardised units; NaN for sMAPE, which has none.
+        Estimate in the metric's standardised units; NaN where there is none (sMAPE, too few
+        windows, or neighbours too far apart to say anything).
 
     Reference:
         Stefansson, Koncar & Jones (1997), "A note on the Gamma test". For MAE and MASE the
         estimate takes the noise as Gaussian (mean size ``sqrt(2 / pi)`` of its deviation).
     """
-    if metric == "smape" or len(starts) < 4 * _NEIGHBOURS:
+    apart = starts[:: data.horizon]
+    if metric == "smape" or len(apart) < 4 * _NEIGHBOURS:
         return float("nan")
-    picked = starts[np.linspace(0, len(starts) - 1, min(_SAMPLE, len(starts))).astype(np.int64)]
+    picked = apart[np.linspace(0, len(apart) - 1, min(_SAMPLE, len(apart))).astype(np.int64)]
     reader = WindowReader(data)
     x, anchor = reader.read(picked[None])
     targets = reader.scaled_targets(picked[None], anchor)[0] / data.output_gain  # (n, horizon)
     values = x[0].transpose(1, 0, 2)  # (n, T, F)
     variance = min(_gamma(_embed(values, data, lags), targets) for lags in _EMBEDDINGS)
-    return min(_in_metric(max(variance, 0.0), data, metric), best_error)
+    estimate = _in_metric(max(variance, 0.0), data, metric)
+    return min(estimate, best_error) if estimate <= _TRUSTED * best_error else float("nan")
 
 
 def _embed(values: NDArray[np.float32], data: ForecastData, lags: int) -> NDArray[np.float64]:

@@ -1,0 +1,40 @@
+import math
+
+import pytest
+
+from cellwise import Architecture, ArchitectureError, Observer, SettingsError, compare
+
+OPTIONS = {"target": "y", "horizon": 2, "context_length": 8, "folds": 2, "epochs": 2}
+
+
+def test_architectures_are_ranked_and_tested_against_the_best(make_table):
+    told = []
+
+    class Watch(Observer):
+        def on_candidate(self, record):
+            told.append(record.architecture)
+
+    given = ["lstm(2)", Architecture.parse("gru(4)"), "lstm(2) > lstm(2)"]
+    result = compare(given, make_table(), observer=Watch(), **OPTIONS)
+    assert told == [str(g) for g in given]
+    errors = [c.error for c in result.candidates]
+    assert errors == sorted(errors) and all(map(math.isfinite, errors))
+    assert {c.architecture for c in result.candidates} == set(told)
+    best = result.candidates[0].architecture
+    assert {c.candidate for c in result.comparisons} == {best}
+    assert [c.incumbent for c in result.comparisons] == [
+        c.architecture for c in result.candidates[1:]
+    ]
+    assert {c.alpha for c in result.comparisons} == {0.025}
+    assert {c.stage for c in result.candidates} == {"compare"} and result.metric == "mse"
+
+
+@pytest.mark.parametrize("given", [[], ["lstm(2)"], ["lstm(2)", "lstm( 2 )"]])
+def test_two_different_architectures_are_needed(given, make_table):
+    with pytest.raises(SettingsError, match="compare needs at least two different architectures"):
+        compare(given, make_table(), **OPTIONS)
+
+
+def test_text_that_is_no_architecture_is_refused(make_table):
+    with pytest.raises(ArchitectureError, match="lstm"):
+        compare(["lstm(2)", "lstm(two)"], make_table(), **OPTIONS)

@@ -1,0 +1,175 @@
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from cellwise import DataError, Observer, Run, RunError, fit, resume
+from cellwise.baselines import _select
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Leave out the slow classical methods."""
+    monkeypatch.setattr(_select, "STATSFORECAST_METHODS", ())
+
+
+@pytest.fixture
+def copy(finished, tmp_path):
+    return Path(shutil.copytree(finished.path, tmp_path / "copy"))
+
+
+def test_run_directory_is_complete(finished):
+    names = {p.name for p in finished.path.iterdir()}
+    expected = {"run.json", "evidence.json", "ledger.sqlite", "model", "report.html", "results"}
+    assert expected <= names
+    assert not list((finished.path / "checkpoints").iterdir())
+    assert not [name for name in names if name.endswith(".tmp")]
+
+
+def test_frame_gives_what_the_file_gives(finished, make_table, tiny_options, tmp_path, evidence_of):
+    fit(make_table(), out=tmp_path / "run", **tiny_options)
+    assert evidence_of(tmp_path / "run") == evidence_of(finished.path)
+    assert (tmp_path / "run" / "table.parquet").is_file()
+
+
+def test_resume_after_completion_changes_nothing(copy, finished, evidence_of):
+    epochs = []
+
+    class Watch(Observer):
+        def on_epoch(self, report):
+            epochs.append(report)
+
+    run = resume(copy, Watch())
+    assert evidence_of(copy) == evidence_of(finished.path)
+    assert epochs == [] and run.verdict.kind == finished.run.verdict.kind
+
+
+def test_resume_within_a_spent_budget_keeps_the_answer(
+    quick, make_table, tiny_options, tmp_path, evidence_of
+):
+    fit(make_table(), out=tmp_path / "run", budget="1h", **tiny_options)
+    before = evidence_of(tmp_path / "run")
+    path = tmp_path / "run" / "evidence.json"
+    spent = Run.open(tmp_path / "run").verdict.seconds
+    path.write_text(path.read_text().replace(repr(spent), "3599.0"))
+    resume(tmp_path / "run")
+    assert evidence_of(tmp_path / "run") == before
+
+
+def test_interrupted_run_is_resumed_to_the_same_evidence(
+    quick, make_table, tiny_options, tmp_path, evidence_of
+):
+    class Impatient(Observer):
+        def on_trial(self, stage, architecture):
+            if architecture == "lstm(4)":
+                raise KeyboardInterrupt
+
+    run = fit(make_table(), out=tmp_path / "cut", observer=Impatient(), **tiny_options)
+    assert run.verdict.kind == "no_answer"
+    with pytest.raises(RunError, match="no trained model yet"):
+        run.predict(make_table())
+    resume(tmp_path / "cut")
+    fit(make_table(), out=tmp_path / "whole", **tiny_options)
+    assert evidence_of(tmp_path / "cut") == evidence_of(tmp_path / "whole")
+
+
+def test_changed_table_is_refused_on_resume(quick, make_table, tiny_options, tmp_path):
+    table = tmp_path / "table.csv"
+    make_table().write_csv(table)
+    fit(table, out=tmp_path / "run", **{**tiny_options, "max_cells": 2, "max_layers": 1})
+    make_table(seed=1).write_csv(table)
+    with pytest.raises(RunError, match=r"table\.csv must be the table .*values have changed"):
+        resume(tmp_path / "run")
+
+
+def test_lost_table_is_named_on_resume(quick, make_table, tiny_options, tmp_path):
+    table = tmp_path / "table.csv"
+    make_table().write_csv(table)
+    fit(table, out=tmp_path / "run", **{**tiny_options, "max_cells": 2, "max_layers": 1})
+    table.unlink()
+    with pytest.raises(DataError, match=r"table\.csv does not exist"):
+        resume(tmp_path / "run")
+
+
+def test_table_that_cannot_be_used_leaves_no_directory(make_table, tiny_options, tmp_path):
+    with pytest.raises(DataError, match="rows"):
+        fit(make_table(12), out=tmp_path / "run", **tiny_options)
+    assert not (tmp_path / "run").exists()
+
+
+def test_directories_are_numbered_by_default(
+    quick, make_table, tiny_options, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    options = {**tiny_options, "max_layers": 1, "max_cells": 2}
+    paths = [fit(make_table(), **options).path for _ in range(2)]
+    assert paths == [Path("runs/y-1"), Path("runs/y-2")]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.tile([0.0, 1.0, 3.0, 2.0], 75),
+        np.random.default_rng(0).integers(0, 2, 300).astype(float),
+        np.repeat([0.0, 1.0], 150),
+        np.arange(300.0),
+    ],
+    ids=["periodic", "coin", "step", "ramp"],
+)
+def test_degenerate_series_have_a_verdict(quick, values, tiny_options, tmp_path):
+    options = {**tiny_options, "max_cells": 2, "max_layers": 1, "seeds": 1}
+    run = fit(pl.DataFrame({"y": values}), out=tmp_path / "run", **options)
+    assert run.verdict.kind in ("use_network", "use_benchmark")
+    assert Run.open(tmp_path / "run").verdict.kind == run.verdict.kind
+
+
+KILLED = [
+    *("--horizon", "2", "--context-length", "8", "--folds", "2"),
+    *("--max-cells", "4", "--max-layers", "2", "--epochs", "3"),
+]
+
+
+def start_and_kill(arguments, run, wait):
+    """Start the command, let it work for a while, then pull the plug; whether it was at work."""
+    command = [sys.executable, "-m", "cellwise", *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    ready = time.monotonic() + 60
+    before = (run / ".lock").stat().st_mtime_ns if (run / ".lock").exists() else 0
+    while time.monotonic() < ready and process.poll() is None:
+        if (run / ".lock").exists() and (run / ".lock").stat().st_mtime_ns > before:
+            break
+        time.sleep(0.01)
+    time.sleep(wait)
+    alive = process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    return alive
+
+
+def test_killed_and_resumed_is_uninterrupted(make_table, tmp_path, evidence_of):
+    table, run = tmp_path / "table.csv", tmp_path / "killed"
+    make_table(600).write_csv(table)
+    moments = random.Random(time.time_ns())
+    waits = [moments.uniform(0.0, 4.0), moments.uniform(2.0, 5.0)]
+    killed = start_and_kill(["fit", str(table), *KILLED, "--out", str(run)], run, waits[0])
+    killed += start_and_kill(["resume", str(run)], run, waits[1])
+    resume(run)
+    options = {
+        "target": "y",
+        "horizon": 2,
+        "context_length": 8,
+        "folds": 2,
+        "max_cells": 4,
+        "max_layers": 2,
+        "epochs": 3,
+    }
+    fit(table, out=tmp_path / "whole", **options)
+    assert killed >= 1, "the processes ended before they could be killed"
+    assert evidence_of(run) == evidence_of(tmp_path / "whole"), f"killed after {waits} seconds"

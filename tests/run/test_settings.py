@@ -1,0 +1,108 @@
+import pytest
+
+from cellwise import SettingsError
+from cellwise.run import check_settings, seconds_of
+from cellwise.run._settings import is_path
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90s", 90), ("5m", 300), ("1.5h", 5400), ("45", 45), (" 2 m ", 120)]
+)
+def test_durations_are_read(text, seconds):
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "0s", "-5m", "5 days", "m", "1e3", "5m30s"])
+def test_other_durations_are_refused(text):
+    with pytest.raises(SettingsError, match=r"budget must be a duration such as 90s, 5m or 1h, go"):
+        seconds_of(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"horizon": 0}, "horizon must be at least 1, got 0"),
+        ({"horizon": "many"}, "horizon: should be a valid integer.*, got 'many'"),
+        ({"horizon": 1.5}, r"horizon: should be a valid integer.*, got 1\.5"),
+        ({"cells": 3}, "cells: Extra inputs are not permitted, got 3"),
+        ({"max_cells": 1}, "max_cells: should be greater than or equal to 2, got 1"),
+        ({"max_layers": 0}, "max_layers: .*, got 0"),
+        ({"epochs": 0}, "epochs: .*, got 0"),
+        ({"folds": 1}, "folds: .*, got 1"),
+        ({"seeds": 0}, "seeds: .*, got 0"),
+        ({"seed": -1}, "seed: .*, got -1"),
+        ({"goal": 0.0}, r"goal: should be greater than 0, got 0\.0"),
+        ({"metric": "r2"}, "metric: should be 'mse'.*, got 'r2'|metric: .*, got 'r2'"),
+        ({"cell": "transformer"}, "cell: should be 'lstm', 'gru' or 'rnn', got 'transformer'"),
+        ({"calendar": "lunar"}, "calendar: should be 'auto' or 'none', got 'lunar'"),
+        ({"missing": "drop"}, "missing: .*, got 'drop'"),
+        ({"anchor": "first"}, "anchor: .*, got 'first'"),
+        ({"budget": "soon"}, "budget must be a duration such as .*, got 'soon'"),
+        ({"context_length": 0}, "context_length must be at least 1, got 0"),
+        ({"split": (0.9, 0.2, 0.2)}, r"split fractions must sum to at most 1, got 1\.3"),
+        ({"past_covariates": ("y",)}, "column 'y' must have one role only"),
+    ],
+)
+def test_message_names_the_option_and_what_was_given(options, message):
+    with pytest.raises(SettingsError, match=f"^{message}") as found:
+        check_settings({"target": "y", "horizon": 2, **options})
+    assert "\n" not in str(found.value)
+
+
+def test_target_must_be_given():
+    with pytest.raises(SettingsError, match=r"^target: Field required"):
+        check_settings({"horizon": 2})
+
+
+def test_none_takes_the_default():
+    plain = check_settings({"target": "y", "horizon": 2})
+    assert check_settings({"target": "y", "horizon": 2, "folds": None, "budget": None}) == plain
+
+
+def test_options_reach_task_and_search():
+    settings = check_settings(
+        {
+            "target": "y",
+            "horizon": 3,
+            "folds": 4,
+            "known_covariates": ["a"],
+            "budget": "2m",
+            "max_cells": 8,
+            "goal": 0.5,
+            "cell": "gru",
+            "seeds": 3,
+            "seed": 7,
+            "epochs": 5,
+            "metric": "rmse",
+        }
+    )
+    assert (settings.task.num_folds, settings.task.known_covariates) == (4, ("a",))
+    search = settings.search(1000)
+    assert (search.budget_seconds, search.max_cells, search.goal) == (120.0, 8, 0.5)
+    assert (search.cell, search.num_seeds, search.seed) == ("gru", 3, 7)
+    assert (search.training.epochs, search.training.metric) == (5, "rmse")
+
+
+@pytest.mark.parametrize(
+    ("metric", "loss"),
+    [("mse", "mse"), ("rmse", "mse"), ("mae", "mae"), ("mase", "mae"), ("smape", "mae")],
+)
+def test_loss_follows_the_metric(metric, loss):
+    settings = check_settings({"target": "y", "horizon": 1, "metric": metric})
+    assert settings.search(1000).training.loss == loss
+
+
+@pytest.mark.parametrize(("windows", "epochs"), [(10, 100), (1_280, 60), (6_400, 12), (10**6, 12)])
+def test_epochs_make_1200_steps_where_none_are_given(windows, epochs):
+    # 64 windows a step, at most 100 steps an epoch, 12 to 100 epochs
+    settings = check_settings({"target": "y", "horizon": 1})
+    assert settings.search(windows).training.epochs == epochs
+
+
+def test_settings_come_back_from_json():
+    settings = check_settings({"target": "y", "horizon": 2, "split": (100, 50, 50)})
+    assert check_settings(settings.model_dump(mode="json")) == settings
+
+
+def test_text_and_paths_are_files(tmp_path):
+    assert is_path("a.csv") and is_path(tmp_path) and not is_path({"y": [1]})

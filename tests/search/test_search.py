@@ -1,0 +1,190 @@
+import numpy as np
+import pytest
+
+from cellwise.search import Budget, LocalEngine, Observer, Search, SearchSettings
+from cellwise.search._budget import BudgetEndedError
+from cellwise.training import TrainingSettings
+
+SETTINGS = SearchSettings(
+    max_cells=4,
+    max_layers=2,
+    num_seeds=2,
+    final_seeds=2,
+    training=TrainingSettings(epochs=2, steps_per_epoch=5, warmup_steps=2),
+)
+
+
+@pytest.fixture
+def search(tiny_prepared, monkeypatch):
+    """Give a function that sets up a search without the slow classical methods."""
+    from cellwise.baselines import _select
+
+    monkeypatch.setattr(_select, "STATSFORECAST_METHODS", ())
+
+    def make(directory=None, budget=None, **hooks):
+        return Search(
+            prepared=tiny_prepared,
+            metric="mse",
+            settings=SETTINGS,
+            engine=LocalEngine(tiny_prepared.data, "data", directory),
+            budget=budget or Budget(),
+            **hooks,
+        )
+
+    return make
+
+
+def test_evidence_of_a_finished_search_is_complete(search):
+    saved, told = [], []
+    evidence = search(save=saved.append, add_to_ledger=told.append).run()
+    assert evidence.verdict.kind in ("use_network", "use_benchmark")
+    assert evidence.verdict.missing == () and evidence.test_reads == 1
+    assert tuple(told) == evidence.candidates and saved[-1] == evidence
+    assert len(saved) == 2 + len(evidence.candidates)
+    stages = [c.stage for c in evidence.candidates]
+    assert stages[:2] == ["width", "width"] and "depth 2" in stages
+    assert {"width", "depth 2"} <= set(evidence.stages)
+    decided = {c.stage for c in evidence.comparisons}
+    assert {"width", "depth 2", "benchmark", "test"} <= decided
+    assert evidence.finals[0].role == "chosen" and len(evidence.finals) >= 2
+    assert evidence.finals[0].architecture == evidence.verdict.architecture
+    assert set(evidence.lead_errors) == {"network", "benchmark"}
+    assert len(evidence.examples) == 4
+    errors = [c.error for c in evidence.candidates] + [
+        b.error for b in evidence.baselines if not b.skipped
+    ]
+    assert 0 < evidence.verdict.noise_floor <= min(errors)
+    assert evidence.verdict.p_value == evidence.comparisons[-1].p_value
+
+
+def test_benchmark_is_the_best_classical_method_on_the_folds(search):
+    evidence = search().run()
+    ran = [b for b in evidence.baselines if not b.skipped]
+    best = min(ran, key=lambda b: b.error)
+    assert evidence.verdict.benchmark == best.name
+    assert evidence.verdict.benchmark_validation == best.score
+
+
+def test_test_rows_are_not_read_before_the_end(search):
+    counts = []
+    search(save=lambda e: counts.append((e.test_reads, e.verdict.network_test))).run()
+    assert [reads for reads, _ in counts] == [0] * (len(counts) - 1) + [1]
+    assert all(score is None for _, score in counts[:-1])
+
+
+def test_ctrl_c_gives_no_answer_and_says_what_is_missing(search):
+    class Impatient(Observer):
+        def on_trial(self, stage, architecture):
+            if architecture == "lstm(4)":
+                raise KeyboardInterrupt
+
+    one = search(observer=Impatient())
+    evidence = one.run()
+    assert one.interrupted
+    assert evidence.verdict.kind == "no_answer"
+    assert evidence.verdict.missing == (
+        "it was interrupted during lstm(4); `cellwise resume` goes on from there",
+    )
+    assert [c.architecture for c in evidence.candidates] == ["lstm(2)"]
+    assert evidence.test_reads == 0 and np.isfinite(evidence.verdict.noise_floor)
+
+
+def test_ctrl_c_in_the_final_training_keeps_the_choice_but_no_answer(search):
+    class Impatient(Observer):
+        def on_epoch(self, report):
+            if report.experiment.retrain:
+                raise KeyboardInterrupt
+
+    evidence = search(observer=Impatient()).run()
+    assert evidence.verdict.kind == "no_answer" and evidence.test_reads == 0
+    assert evidence.verdict.architecture
+
+
+def test_ctrl_c_at_the_very_start_is_still_evidence(search):
+    class Impatient(Observer):
+        def on_baseline(self, record):
+            raise KeyboardInterrupt
+
+    evidence = search(observer=Impatient()).run()
+    assert evidence.verdict.kind == "no_answer" and evidence.candidates == ()
+
+
+class Ending(Budget):
+    """A budget whose time for growth ends at the n-th question."""
+
+    def __init__(self, questions):
+        super().__init__(1e6)
+        self.questions = questions
+
+    def check_growth(self, needed=0.0):
+        self.questions -= 1
+        if self.questions < 0:
+            raise BudgetEndedError
+
+
+def test_end_of_the_time_still_trains_and_tests_what_there_is(search):
+    # a question before each trial and after each of its two epochs
+    evidence = search(budget=Ending(6)).run()
+    assert [c.architecture for c in evidence.candidates] == ["lstm(2)", "lstm(4)"]
+    assert evidence.test_reads == 1
+    assert evidence.verdict.missing[0].startswith("the time ended before lstm(")
+
+
+def test_end_of_the_time_before_any_size_is_no_answer(search):
+    evidence = search(budget=Ending(0)).run()
+    assert evidence.verdict.kind == "no_answer"
+    assert evidence.verdict.missing == (
+        "the time ended before lstm(2) was tried",
+        "no network could be trained",
+    )
+
+
+def plain(evidence):
+    from cellwise.records import to_plain
+
+    def drop(value):
+        if isinstance(value, dict):
+            return {k: drop(v) for k, v in value.items() if k != "seconds"}
+        return [drop(v) for v in value] if isinstance(value, list) else value
+
+    return drop(to_plain(evidence))
+
+
+def test_replay_over_remembered_results_is_the_same(search, tmp_path):
+    first = search(tmp_path).run()
+    epochs = []
+
+    class Watch(Observer):
+        def on_epoch(self, report):
+            epochs.append(report)
+
+    again = search(tmp_path, observer=Watch()).run()
+    assert plain(again) == plain(first) and epochs == []
+
+
+def test_replay_costs_no_time_of_the_budget(search, tmp_path):
+    first = search(tmp_path).run()
+    assert plain(search(tmp_path, budget=Ending(0)).run()) == plain(first)
+
+
+def test_a_search_stopped_by_an_error_goes_on_exactly(search, tmp_path):
+    class PulledPlugError(Exception):
+        pass
+
+    class Unlucky(Observer):
+        def on_epoch(self, report):
+            if str(report.experiment.architecture) == "lstm(4)" and report.epoch == 1:
+                raise PulledPlugError("pulled")
+
+    with pytest.raises(PulledPlugError, match="pulled"):
+        search(tmp_path, observer=Unlucky()).run()
+    assert plain(search(tmp_path).run()) == plain(search().run())
+
+
+def test_data_record_says_what_was_forecast(finished):
+    data = finished.run.evidence.data
+    assert (data.target, data.horizon, data.context_length, data.metric) == ("y", 2, 8, "mse")
+    assert (data.num_rows, data.num_series) == (300, 1)
+    # a window is 10 rows: 59 stay before each of the two blocks of 30 rows ends, and so on
+    assert data.num_windows[1] == 2 * 29 and data.num_windows[2] == 59
+    assert data.features == ("y",)
