@@ -94,7 +94,11 @@ def _read_csv(path: Path) -> Any:
         pa.BufferReader(content),
         # one block, since types are inferred from the first block only
         read_options=csv.ReadOptions(block_size=min(len(content) + 1, 2**31 - 1)),
-        parse_options=csv.ParseOptions(delimiter=max(",;\t", key=header.count)),
+        parse_options=csv.ParseOptions(
+            delimiter=max(",;\t", key=header.count),
+            # in a single column an empty line is a missing value, not nothing
+            ignore_empty_lines=any(sign in header for sign in ",;\t"),
+        ),
         convert_options=csv.ConvertOptions(
             null_values=list(MISSING_TEXTS), strings_can_be_null=True
         ),

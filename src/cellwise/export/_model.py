@@ -120,9 +120,6 @@ class SavedModel:
                 weights=torch.zeros(0),
             )
             slots = model.network.layout.slots
-            wrong = [slot.name for slot in slots if tensors[slot.name].shape != slot.shape]
-            if wrong:
-                raise ValueError(f"{wrong[0]} is not of the shape of {model.architecture}")
             row = torch.cat(
                 [
                     torch.from_numpy(tensors[slot.name]).reshape(slot.shape).flatten()

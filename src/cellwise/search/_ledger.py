@@ -24,7 +24,7 @@ class Ledger:
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        self._optuna = optuna
+        self._optuna, self._path = optuna, path
         try:
             storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
             self.study = optuna.create_study(
@@ -38,12 +38,21 @@ class Ledger:
 
         Args:
             record: The candidate.
+
+        Raises:
+            RunError: If the database cannot be written.
         """
-        known = {t.user_attrs.get("name") for t in self.study.get_trials(deepcopy=False)}
-        for rate in sorted({m.learning_rate for m in record.members}):
-            name = f"{record.stage} | {record.architecture} | {rate:g}"
-            if name not in known:
-                self.study.add_trial(self._trial(record, rate, name))
+        try:
+            known = {t.user_attrs.get("name") for t in self.study.get_trials(deepcopy=False)}
+            for rate in sorted({m.learning_rate for m in record.members}):
+                name = f"{record.stage} | {record.architecture} | {rate:g}"
+                if name not in known:
+                    self.study.add_trial(self._trial(record, rate, name))
+        except self._optuna.exceptions.StorageInternalError as error:
+            raise RunError(
+                f"{self._path} cannot be written: {error.__cause__ or error}; free space, then "
+                "`cellwise resume` goes on from here"
+            ) from error
 
     def _trial(self, record: CandidateRecord, rate: float, name: str) -> Any:
         members = [m for m in record.members if m.learning_rate == rate]
