@@ -40,8 +40,8 @@ class Ridge:
     def estimated_seconds(self, data: ForecastData, fold: Fold) -> float:
         """Predict the cost on a fold."""
         width, windows = num_features(data), min(len(fold.train_starts), _MOST_WINDOWS)
-        # multiply-adds at 10 GFLOP/s, calibrated on 2 cores of an AMD EPYC (Zen 5)
-        return float(2 * 2 * windows * width**2 + 2 * 10 * width**3) / 10e9
+        # 40 GFLOP/s, measured on 2 cores of an AMD EPYC (Zen 5) at 700 to 1,200 features
+        return float(4 * windows * width**2 + 20 * width**3) / 40e9
 
     def forecast(self, data: ForecastData, fold: Fold) -> Floats:
         """Fit on the fold's training windows, forecast its validation windows, ``(m, horizon)``."""
