@@ -15,7 +15,7 @@ def recommended_cells(cells, seed, out):
         target="y",
         horizon=4,
         known_covariates=("u", "v"),
-        context_length=24,
+        context_length=12,
         anchor="none",
         max_cells=32,
         max_layers=1,

@@ -37,8 +37,9 @@ METHOD: tuple[str, ...] = (
     "order of windows for equal seeds. Each size tries several learning rates; bad rates are "
     "dropped early.",
     "A larger size is accepted only if it is better on the same folds and seeds by more than "
-    "luck explains (a paired comparison) and by enough to matter. The test allows for training "
-    "parts that overlap [1]. After enough refusals in a row, growth ends.",
+    "luck explains (a paired comparison) and by enough to matter. The test counts two kinds of luck: "
+    "which rows it was scored on, by blocks of windows in time [1], and which seed. After enough "
+    "refusals in a row, growth ends.",
     "A second layer has to pass the same test against the best single layer, and two layers of "
     "equal budget are tried as a control, since depth may help only at full width [4].",
     "The chosen size and its neighbours are trained afresh and scored once on the test rows, "
@@ -48,11 +49,13 @@ METHOD: tuple[str, ...] = (
 """How a verdict is reached, a paragraph each."""
 
 REFERENCES: tuple[str, ...] = (
-    "Nadeau & Bengio (2003), “Inference for the Generalization Error”, Machine Learning 52.",
+    "Ibragimov & Müller (2010), “t-Statistic Based Correlation and Heterogeneity Robust "
+    "Inference”, Journal of Business & Economic Statistics 28(4).",
     "Diebold & Mariano (1995), “Comparing Predictive Accuracy”, Journal of Business & Economic "
     "Statistics 13(3).",
     "Harvey, Leybourne & Newbold (1997), “Testing the equality of prediction mean squared "
     "errors”, International Journal of Forecasting 13(2).",
-    "Graves (2013), “Generating Sequences With Recurrent Neural Networks”, arXiv:1308.0850.",
+    "Graves, Mohamed & Hinton (2013), “Speech Recognition with Deep Recurrent Neural Networks”, "
+    "ICASSP.",
 )
 """What the method stands on, numbered from 1."""

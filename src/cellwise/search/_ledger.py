@@ -49,8 +49,9 @@ class Ledger:
                 if name not in known:
                     self.study.add_trial(self._trial(record, rate, name))
         except self._optuna.exceptions.StorageInternalError as error:
+            reason = getattr(error.__cause__, "orig", error)  # SQLite's own words
             raise RunError(
-                f"{self._path} cannot be written: {error.__cause__ or error}; free space, then "
+                f"{self._path} cannot be written: {reason}; free space, then "
                 "`cellwise resume` goes on from here"
             ) from error
 
