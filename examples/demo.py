@@ -16,7 +16,7 @@ def main() -> None:
         # no budget but limits: the same result on every run of this machine
         app(
             f"fit {table} --target co2 --time week --horizon 26 --missing interpolate "
-            "--max-cells 8 --max-layers 2 --epochs 24 --out demo-run --force".split(),
+            "--max-cells 8 --max-layers 2 --epochs 16 --out demo-run --force".split(),
         )
 
 
