@@ -9,7 +9,7 @@ from cellwise.kernels._typing import State
 
 
 def run_members(
-    member: Callable[[int, Tensor], tuple[Tensor, ...]], x: Tensor
+    member: Callable[[int, Tensor], tuple[Tensor, ...]], x: Tensor, *, reverse: bool = False
 ) -> tuple[Tensor, State]:
     """Call a time-major operator for each member and stack what it returns.
 
@@ -17,12 +17,14 @@ def run_members(
         member: Takes a member's index and its input, ``(T, B, F)``; returns its outputs,
             ``(T, B, H)``, and its final states, each ``(1, B, H)``.
         x: Input sequence of each model, ``(M, B, T, F)``.
+        reverse: Give the operator the steps from the last to the first.
 
     Returns:
         Hidden state of every step, ``(M, B, T, H)``, and the final states, each ``(M, B, H)``.
     """
     # torch's operators are about twice as fast time-major: this is where the layout changes.
+    x = x.flip(2) if reverse else x
     results = [member(m, x_m.transpose(0, 1)) for m, x_m in enumerate(x.unbind(0))]
     outputs, *states = zip(*results, strict=True)
     y = torch.stack(outputs).transpose(1, 2)  # (M, T, B, H) -> (M, B, T, H)
-    return y, tuple(torch.cat(state) for state in states)
+    return y.flip(2) if reverse else y, tuple(torch.cat(state) for state in states)

@@ -1,6 +1,6 @@
 """What every recurrent kernel must satisfy."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -41,6 +41,7 @@ class KernelContract:
         kernel: The kernel under test; a ``staticmethod``.
         tolerance: Largest relative error of a tensor.
         shapes: Sizes ``(M, B, T, F, H)`` that are tried, odd ones among them.
+        variants: Forms of the cell, as options of the kernel.
     """
 
     cell: ClassVar[str] = "lstm"
@@ -50,16 +51,51 @@ class KernelContract:
         (3, 5, 63, 4, 7),
         (1, 1, 1, 1, 1),
         (2, 3, 7, 1, 16),
+        (2, 33, 4, 9, 5),
     )
+    variants: ClassVar[tuple[dict[str, Any], ...]] = ({},)
+
+    def check(self, leaves: dict[str, Tensor], **options: Any) -> None:
+        """Compare outputs, final states and every gradient with the reference, in every form.
+
+        Args:
+            leaves: What `kernel_inputs` returned.
+            **options: Options of the kernel.
+        """
+        for variant in self.variants:
+            chosen = variant | options
+            expected = run_kernel(
+                self.cell, choose_kernel(self.cell, "reference"), leaves, **chosen
+            )
+            actual = run_kernel(self.cell, type(self).kernel, leaves, **chosen)
+            for name, tensor in expected.items():
+                where = f"{name} at {tuple(leaves['x'].shape)} {chosen}"
+                assert_close(where, tensor, actual[name], self.tolerance)
 
     def test_outputs_and_gradients(self) -> None:
         """Outputs, final states and every gradient match the reference."""
         for shape in self.shapes:
-            leaves = kernel_inputs(self.cell, shape)
-            expected = run_kernel(self.cell, choose_kernel(self.cell, "reference"), leaves)
-            actual = run_kernel(self.cell, type(self).kernel, leaves)
-            for name, tensor in expected.items():
-                assert_close(f"{name} at {shape}", tensor, actual[name], self.tolerance)
+            self.check(kernel_inputs(self.cell, shape))
+
+    def test_reverse(self) -> None:
+        """The same from the last step to the first."""
+        for shape in self.shapes:
+            self.check(kernel_inputs(self.cell, shape), reverse=True)
+
+    def test_variable_lengths(self) -> None:
+        """Steps past a row's end change nothing, in both directions."""
+        members, batch, steps, *_ = shape = (2, 19, 6, 3, 5)
+        lengths = torch.arange(members * batch).view(members, batch) % (steps + 1)
+        for reverse in (False, True):
+            self.check(kernel_inputs(self.cell, shape), lengths=lengths, reverse=reverse)
+
+    def test_any_memory_layout(self) -> None:
+        """Inputs may lie in memory in any order of their axes."""
+        leaves = kernel_inputs(self.cell, (2, 18, 3, 17, 4))
+        for order in ((0, 2, 1, 3), (0, 2, 3, 1), (3, 2, 1, 0)):
+            back = [order.index(axis) for axis in range(4)]
+            x = leaves["x"].permute(order).contiguous().permute(back)
+            self.check(leaves | {"x": x})
 
     def test_members_do_not_touch_each_other(self) -> None:
         """A member's outputs are the same with other neighbours."""
@@ -67,6 +103,17 @@ class KernelContract:
         whole = run_kernel(self.cell, type(self).kernel, leaves)["y"]
         alone = run_kernel(self.cell, type(self).kernel, {k: v[1:2] for k, v in leaves.items()})
         assert_close("y of member 1", whole[1:2], alone["y"], self.tolerance)
+
+    def test_final_state_alone(self) -> None:
+        """Gradients are right where only the final state is used, and where only the output is."""
+        leaves = kernel_inputs(self.cell, (2, 5, 6, 3, 4))
+        for used in ("y", "state"):
+            expected = run_kernel(
+                self.cell, choose_kernel(self.cell, "reference"), leaves, used=used
+            )
+            actual = run_kernel(self.cell, type(self).kernel, leaves, used=used)
+            for name, tensor in expected.items():
+                assert_close(f"{name} from {used}", tensor, actual[name], self.tolerance)
 
 
 def kernel_inputs(cell: str, shape: tuple[int, int, int, int, int]) -> dict[str, Tensor]:
@@ -89,25 +136,28 @@ def kernel_inputs(cell: str, shape: tuple[int, int, int, int, int]) -> dict[str,
     return {name: 0.5 * torch.randn(size, generator=generator) for name, size in sizes.items()}
 
 
-def run_kernel(cell: str, kernel: Kernel, leaves: dict[str, Tensor]) -> dict[str, Tensor]:
+def run_kernel(
+    cell: str, kernel: Kernel, leaves: dict[str, Tensor], *, used: str = "both", **options: Any
+) -> dict[str, Tensor]:
     """Run a kernel forward and backward with a random cotangent.
 
     Args:
         cell: ``lstm``, ``gru`` or ``rnn``.
         kernel: The kernel.
         leaves: What `kernel_inputs` returned.
+        used: What the cotangent is of: ``y``, ``state`` or ``both``.
+        **options: Options of the kernel.
 
     Returns:
         ``y``, the final states, and the gradient of each input.
     """
-    inputs = {name: tensor.clone().requires_grad_() for name, tensor in leaves.items()}
+    inputs = {name: tensor.detach().requires_grad_() for name, tensor in leaves.items()}
     values = list(inputs.values())
     first = 1 + NUM_STATES[cell]
-    y, states = kernel(values[0], tuple(values[1:first]), *values[first:])
+    y, states = kernel(values[0], tuple(values[1:first]), *values[first:], **options)
+    parts = {"y": (y,), "state": states, "both": (y, *states)}[used]
     generator = torch.Generator().manual_seed(1)
-    total = (y * torch.randn(y.shape, generator=generator)).sum()
-    for state in states:
-        total = total + (state * torch.randn(state.shape, generator=generator)).sum()
+    total = sum((p * torch.randn(p.shape, generator=generator)).sum() for p in parts)
     gradients = torch.autograd.grad(total, values)
     found = {f"d {name}": g for name, g in zip(inputs, gradients, strict=True)}
     finals = {f"final state {i}": state for i, state in enumerate(states)}

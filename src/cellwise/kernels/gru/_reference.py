@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from cellwise.kernels._checks import check_shapes
+from cellwise.kernels._scan import scan
 from cellwise.kernels._typing import State
 
 
@@ -14,15 +15,24 @@ def gru_reference(
     weight_hh: Tensor,
     bias_ih: Tensor,
     bias_hh: Tensor,
+    *,
+    lengths: Tensor | None = None,
+    reverse: bool = False,
+    reset_after: bool = True,
 ) -> tuple[Tensor, State]:
     r"""Run one GRU layer of M models over a sequence, one step at a time.
 
     With gates in torch order :math:`(r, z, n)` and the reset gate behind the product (torch's
-    form, Keras's ``reset_after``),
+    form, Keras's ``reset_after=True``),
 
     .. math::
         n_t = \tanh(W_n x_t + b_n + r_t \odot (U_n h_{t-1} + b'_n)), \qquad
-        h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1}.
+        h_t = (1 - z_t) \odot n_t + z_t \odot h_{t-1};
+
+    before it (the paper's form, Keras's ``reset_after=False``),
+
+    .. math::
+        n_t = \tanh(W_n x_t + b_n + U_n (r_t \odot h_{t-1}) + b'_n).
 
     Args:
         x: Input sequence of each model, ``(M, B, T, F)``.
@@ -31,6 +41,10 @@ def gru_reference(
         weight_hh: Recurrent weights, ``(M, 3H, H)``.
         bias_ih: Bias of the input product, ``(M, 3H)``.
         bias_hh: Bias of the recurrent product, ``(M, 3H)``.
+        lengths: Steps of each row, ``(M, B)``; later steps leave its state as it is, put out
+            zeros and get no gradient. ``None`` where every row has T steps.
+        reverse: Walk from the last step to the first.
+        reset_after: Whether the reset gate acts on the recurrent product or on the state.
 
     Returns:
         Hidden state of every step, ``(M, B, T, H)``, and the final ``(h,)``.
@@ -43,15 +57,19 @@ def gru_reference(
         arXiv 1406.1078, equations 5-8; reset gate moved behind the product as in cuDNN.
     """  # noqa: DOC502  raised by check_shapes
     check_shapes(3, x, state, weight_ih, weight_hh, bias_ih, bias_hh)
-    (h,) = state
     projected = x @ weight_ih.transpose(1, 2)[:, None] + bias_ih[:, None, None]  # (M, B, T, 3H)
-    outputs = []
-    for step in projected.unbind(2):
-        r_x, z_x, n_x = step.chunk(3, dim=-1)
-        recurrent = torch.baddbmm(bias_hh[:, None], h, weight_hh.transpose(1, 2))  # (M, B, 3H)
-        r_h, z_h, n_h = recurrent.chunk(3, dim=-1)
-        z = (z_x + z_h).sigmoid()
-        n = (n_x + (r_x + r_h).sigmoid() * n_h).tanh()
-        h = (1 - z) * n + z * h
-        outputs.append(h)
-    return torch.stack(outputs, dim=2), (h,)
+    hidden = state[0].shape[-1]
+    rz_weight, n_weight = weight_hh.transpose(1, 2).split([2 * hidden, hidden], dim=2)
+    rz_bias, n_bias = bias_hh[:, None].split([2 * hidden, hidden], dim=2)
+
+    def step(inputs: Tensor, before: State) -> State:
+        (h,) = before
+        rz_x, n_x = inputs.split([2 * hidden, hidden], dim=-1)
+        r, z = (rz_x + torch.baddbmm(rz_bias, h, rz_weight)).sigmoid().chunk(2, dim=-1)
+        if reset_after:
+            n = (n_x + r * torch.baddbmm(n_bias, h, n_weight)).tanh()
+        else:
+            n = (n_x + torch.baddbmm(n_bias, r * h, n_weight)).tanh()
+        return ((1 - z) * n + z * h,)
+
+    return scan(step, projected, state, lengths, reverse)

@@ -6,6 +6,7 @@ from torch import Tensor
 from cellwise.kernels._checks import check_shapes
 from cellwise.kernels._members import run_members
 from cellwise.kernels._typing import State
+from cellwise.kernels.gru._reference import gru_reference
 
 
 def gru_torch(
@@ -15,6 +16,10 @@ def gru_torch(
     weight_hh: Tensor,
     bias_ih: Tensor,
     bias_hh: Tensor,
+    *,
+    lengths: Tensor | None = None,
+    reverse: bool = False,
+    reset_after: bool = True,
 ) -> tuple[Tensor, State]:
     """Run one GRU layer of M models; arguments and results as `gru_reference`.
 
@@ -25,6 +30,9 @@ def gru_torch(
         weight_hh: Recurrent weights, ``(M, 3H, H)``.
         bias_ih: Bias of the input product, ``(M, 3H)``.
         bias_hh: Bias of the recurrent product, ``(M, 3H)``.
+        lengths: Steps of each row, ``(M, B)``; with them the reference runs.
+        reverse: Walk from the last step to the first.
+        reset_after: As in `gru_reference`, which runs where it is False.
 
     Returns:
         Hidden state of every step, ``(M, B, T, H)``, and the final ``(h,)``.
@@ -32,6 +40,9 @@ def gru_torch(
     Raises:
         ValueError: If a weight does not have the shape above.
     """  # noqa: DOC502  raised by check_shapes
+    if lengths is not None or not reset_after:
+        options = {"lengths": lengths, "reverse": reverse, "reset_after": reset_after}
+        return gru_reference(x, state, weight_ih, weight_hh, bias_ih, bias_hh, **options)
     check_shapes(3, x, state, weight_ih, weight_hh, bias_ih, bias_hh)
 
     def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:
@@ -39,4 +50,4 @@ def gru_torch(
         start = state[0][m][None]
         return torch.gru(x_m, start, weights, True, 1, 0.0, torch.is_grad_enabled(), False, False)
 
-    return run_members(member, x)
+    return run_members(member, x, reverse=reverse)

@@ -4,11 +4,19 @@ import torch
 from torch import Tensor
 
 from cellwise.kernels._checks import check_shapes
+from cellwise.kernels._scan import scan
 from cellwise.kernels._typing import State
 
 
 def lstm_reference(
-    x: Tensor, state: State, weight_ih: Tensor, weight_hh: Tensor, bias: Tensor
+    x: Tensor,
+    state: State,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias: Tensor,
+    *,
+    lengths: Tensor | None = None,
+    reverse: bool = False,
 ) -> tuple[Tensor, State]:
     r"""Run one LSTM layer of M models over a sequence, one step at a time.
 
@@ -23,6 +31,9 @@ def lstm_reference(
         weight_ih: Input weights, ``(M, 4H, F)``.
         weight_hh: Recurrent weights, ``(M, 4H, H)``.
         bias: Sum of torch's two bias vectors, ``(M, 4H)``.
+        lengths: Steps of each row, ``(M, B)``; later steps leave its state as it is, put out
+            zeros and get no gradient. ``None`` where every row has T steps.
+        reverse: Walk from the last step to the first.
 
     Returns:
         Hidden state of every step, ``(M, B, T, H)``, and the final ``(h, c)``.
@@ -42,12 +53,12 @@ def lstm_reference(
         (1, 2, 5, 3)
     """  # noqa: DOC502  raised by check_shapes
     check_shapes(4, x, state, weight_ih, weight_hh, bias)
-    h, c = state
     projected = x @ weight_ih.transpose(1, 2)[:, None] + bias[:, None, None]  # (M, B, T, 4H)
-    outputs = []
-    for step in projected.unbind(2):
-        i, f, g, o = torch.baddbmm(step, h, weight_hh.transpose(1, 2)).chunk(4, dim=-1)
+
+    def step(inputs: Tensor, before: State) -> State:
+        h, c = before
+        i, f, g, o = torch.baddbmm(inputs, h, weight_hh.transpose(1, 2)).chunk(4, dim=-1)
         c = f.sigmoid() * c + i.sigmoid() * g.tanh()
-        h = o.sigmoid() * c.tanh()
-        outputs.append(h)
-    return torch.stack(outputs, dim=2), (h, c)
+        return o.sigmoid() * c.tanh(), c
+
+    return scan(step, projected, state, lengths, reverse)

@@ -1,17 +1,28 @@
 """Plain RNN through torch's own operator, one call per member."""
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
 from cellwise.kernels._checks import check_shapes
 from cellwise.kernels._members import run_members
 from cellwise.kernels._typing import State
+from cellwise.kernels.rnn._reference import rnn_reference
 
 
 def rnn_torch(
-    x: Tensor, state: State, weight_ih: Tensor, weight_hh: Tensor, bias: Tensor
+    x: Tensor,
+    state: State,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias: Tensor,
+    *,
+    lengths: Tensor | None = None,
+    reverse: bool = False,
+    activation: Literal["tanh", "relu"] = "tanh",
 ) -> tuple[Tensor, State]:
-    """Run one tanh RNN layer of M models; arguments and results as `rnn_reference`.
+    """Run one plain RNN layer of M models; arguments and results as `rnn_reference`.
 
     Args:
         x: Input sequence of each model, ``(M, B, T, F)``.
@@ -19,6 +30,9 @@ def rnn_torch(
         weight_ih: Input weights, ``(M, H, F)``.
         weight_hh: Recurrent weights, ``(M, H, H)``.
         bias: Sum of torch's two bias vectors, ``(M, H)``.
+        lengths: Steps of each row, ``(M, B)``; with them the reference runs.
+        reverse: Walk from the last step to the first.
+        activation: ``tanh`` or ``relu``.
 
     Returns:
         Hidden state of every step, ``(M, B, T, H)``, and the final ``(h,)``.
@@ -26,12 +40,16 @@ def rnn_torch(
     Raises:
         ValueError: If a weight does not have the shape above.
     """  # noqa: DOC502  raised by check_shapes
+    if lengths is not None:
+        options = {"lengths": lengths, "reverse": reverse}
+        return rnn_reference(x, state, weight_ih, weight_hh, bias, **options, activation=activation)
     check_shapes(1, x, state, weight_ih, weight_hh, bias)
+    run = torch.rnn_tanh if activation == "tanh" else torch.rnn_relu
     zeros = torch.zeros_like(bias[0])
 
     def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:
         weights = [weight_ih[m], weight_hh[m], bias[m], zeros]
         start, train = state[0][m][None], torch.is_grad_enabled()
-        return torch.rnn_tanh(x_m, start, weights, True, 1, 0.0, train, False, False)
+        return run(x_m, start, weights, True, 1, 0.0, train, False, False)
 
-    return run_members(member, x)
+    return run_members(member, x, reverse=reverse)
