@@ -157,8 +157,8 @@ def run_kernel(
     y, states = kernel(values[0], tuple(values[1:first]), *values[first:], **options)
     parts = {"y": (y,), "state": states, "both": (y, *states)}[used]
     generator = torch.Generator().manual_seed(1)
-    total = sum((p * torch.randn(p.shape, generator=generator)).sum() for p in parts)
-    gradients = torch.autograd.grad(total, values)
+    total = torch.stack([(p * torch.randn(p.shape, generator=generator)).sum() for p in parts])
+    gradients = torch.autograd.grad(total.sum(), values)
     found = {f"d {name}": g for name, g in zip(inputs, gradients, strict=True)}
     finals = {f"final state {i}": state for i, state in enumerate(states)}
     return {"y": y, **finals, **found}

@@ -59,12 +59,13 @@ def gru_reference(
     check_shapes(3, x, state, weight_ih, weight_hh, bias_ih, bias_hh)
     projected = x @ weight_ih.transpose(1, 2)[:, None] + bias_ih[:, None, None]  # (M, B, T, 3H)
     hidden = state[0].shape[-1]
-    rz_weight, n_weight = weight_hh.transpose(1, 2).split([2 * hidden, hidden], dim=2)
-    rz_bias, n_bias = bias_hh[:, None].split([2 * hidden, hidden], dim=2)
+    gates = [2 * hidden, hidden]
+    rz_weight, n_weight = torch.split_with_sizes(weight_hh.transpose(1, 2), gates, dim=2)
+    rz_bias, n_bias = torch.split_with_sizes(bias_hh[:, None], gates, dim=2)
 
     def step(inputs: Tensor, before: State) -> State:
         (h,) = before
-        rz_x, n_x = inputs.split([2 * hidden, hidden], dim=-1)
+        rz_x, n_x = torch.split_with_sizes(inputs, gates, dim=-1)
         r, z = (rz_x + torch.baddbmm(rz_bias, h, rz_weight)).sigmoid().chunk(2, dim=-1)
         if reset_after:
             n = (n_x + r * torch.baddbmm(n_bias, h, n_weight)).tanh()

@@ -1,5 +1,7 @@
 """GRU through torch's own operator, one call per member on views of that member's weights."""
 
+from functools import partial
+
 import torch
 from torch import Tensor
 
@@ -41,8 +43,9 @@ def gru_torch(
         ValueError: If a weight does not have the shape above.
     """  # noqa: DOC502  raised by check_shapes
     if lengths is not None or not reset_after:
-        options = {"lengths": lengths, "reverse": reverse, "reset_after": reset_after}
-        return gru_reference(x, state, weight_ih, weight_hh, bias_ih, bias_hh, **options)
+        reference = partial(gru_reference, lengths=lengths, reverse=reverse)
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        return reference(x, state, *weights, reset_after=reset_after)
     check_shapes(3, x, state, weight_ih, weight_hh, bias_ih, bias_hh)
 
     def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:

@@ -40,7 +40,9 @@ def lstm_torch(
         ValueError: If a weight does not have the shape above.
     """  # noqa: DOC502  raised by check_shapes
     if lengths is not None:
-        return lstm_reference(x, state, weight_ih, weight_hh, bias, lengths=lengths, reverse=reverse)
+        return lstm_reference(
+            x, state, weight_ih, weight_hh, bias, lengths=lengths, reverse=reverse
+        )
     check_shapes(4, x, state, weight_ih, weight_hh, bias)
     zeros = torch.zeros_like(bias[0])
 

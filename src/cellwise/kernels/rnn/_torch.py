@@ -1,5 +1,6 @@
 """Plain RNN through torch's own operator, one call per member."""
 
+from functools import partial
 from typing import Literal
 
 import torch
@@ -41,8 +42,8 @@ def rnn_torch(
         ValueError: If a weight does not have the shape above.
     """  # noqa: DOC502  raised by check_shapes
     if lengths is not None:
-        options = {"lengths": lengths, "reverse": reverse}
-        return rnn_reference(x, state, weight_ih, weight_hh, bias, **options, activation=activation)
+        reference = partial(rnn_reference, lengths=lengths, reverse=reverse)
+        return reference(x, state, weight_ih, weight_hh, bias, activation=activation)
     check_shapes(1, x, state, weight_ih, weight_hh, bias)
     run = torch.rnn_tanh if activation == "tanh" else torch.rnn_relu
     zeros = torch.zeros_like(bias[0])

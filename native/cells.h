@@ -1,0 +1,99 @@
+// The cells: how many products a unit needs, and what is done with them, on one vector of rows.
+//
+// A unit has `slots` sums. Each reads the inputs (`reads_x`), the state (`reads_h`), or both; the
+// GRU keeps the two parts of its candidate apart, since the reset gate multiplies one of them.
+#pragma once
+
+#include "vector.h"
+
+namespace cellwise {
+namespace CELLWISE_TARGET {
+
+struct Lstm {
+    static constexpr int slots = 4, gates = 4, saved = 5;
+    static constexpr bool has_c = true;
+    static constexpr bool reads_x(int) { return true; }
+    static constexpr bool reads_h(int) { return true; }
+    static constexpr int gate(int slot) { return slot; }  // its row block in the weights
+
+    // sums[slot] -> h; updates c
+    CELLWISE_INLINE Vec forward(const Vec *sums, Vec, float *c, float *saved, int64_t R) {
+        Vec i = sigmoid(sums[0]), f = sigmoid(sums[1]), g = tanh(sums[2]), o = sigmoid(sums[3]);
+        Vec next = f * load(c) + i * g;
+        store(c, next);
+        if (saved) {
+            store(saved, i);
+            store(saved + R, f);
+            store(saved + 2 * R, g);
+            store(saved + 3 * R, o);
+            store(saved + 4 * R, next);
+        }
+        return o * tanh(next);
+    }
+
+    // dh -> gradients of the sums; updates dc; returns what of dh goes straight to the step before
+    CELLWISE_INLINE Vec backward(Vec dh, const float *saved, int64_t R, Vec, Vec, Vec c_before,
+                                 float *dc, Vec *sums) {
+        Vec i = load(saved), f = load(saved + R), g = load(saved + 2 * R), o = load(saved + 3 * R);
+        Vec bent = tanh(load(saved + 4 * R));
+        Vec total = load(dc) + dh * o * (1.0f - bent * bent);
+        sums[0] = total * g * i * (1.0f - i);
+        sums[1] = total * c_before * f * (1.0f - f);
+        sums[2] = total * i * (1.0f - g * g);
+        sums[3] = dh * bent * o * (1.0f - o);
+        store(dc, total * f);
+        return Vec{};
+    }
+};
+
+struct Gru {
+    static constexpr int slots = 4, gates = 3, saved = 4;  // r, z, n of x, n of h
+    static constexpr bool has_c = false;
+    static constexpr bool reads_x(int slot) { return slot != 3; }
+    static constexpr bool reads_h(int slot) { return slot != 2; }
+    static constexpr int gate(int slot) { return slot == 3 ? 2 : slot; }
+
+    CELLWISE_INLINE Vec forward(const Vec *sums, Vec h, float *, float *saved, int64_t R) {
+        Vec r = sigmoid(sums[0]), z = sigmoid(sums[1]), n = tanh(sums[2] + r * sums[3]);
+        if (saved) {
+            store(saved, r);
+            store(saved + R, z);
+            store(saved + 2 * R, n);
+            store(saved + 3 * R, sums[3]);
+        }
+        return n + z * (h - n);
+    }
+
+    CELLWISE_INLINE Vec backward(Vec dh, const float *saved, int64_t R, Vec h_before, Vec, Vec,
+                                 float *, Vec *sums) {
+        Vec r = load(saved), z = load(saved + R), n = load(saved + 2 * R);
+        Vec dn = dh * (1.0f - z) * (1.0f - n * n);
+        sums[0] = dn * load(saved + 3 * R) * r * (1.0f - r);
+        sums[1] = dh * (h_before - n) * z * (1.0f - z);
+        sums[2] = dn;
+        sums[3] = dn * r;
+        return dh * z;
+    }
+};
+
+template <bool kRelu> struct Rnn {
+    static constexpr int slots = 1, gates = 1, saved = 0;
+    static constexpr bool has_c = false;
+    static constexpr bool reads_x(int) { return true; }
+    static constexpr bool reads_h(int) { return true; }
+    static constexpr int gate(int) { return 0; }
+
+    CELLWISE_INLINE Vec forward(const Vec *sums, Vec, float *, float *, int64_t) {
+        if (kRelu) return select(sums[0] < Vec{}, Vec{}, sums[0]);  // NaN stays
+        return tanh(sums[0]);
+    }
+
+    CELLWISE_INLINE Vec backward(Vec dh, const float *, int64_t, Vec, Vec h, Vec, float *,
+                                 Vec *sums) {
+        sums[0] = kRelu ? select(h > Vec{}, dh, Vec{}) : dh * (1.0f - h * h);
+        return Vec{};
+    }
+};
+
+}  // namespace CELLWISE_TARGET
+}  // namespace cellwise

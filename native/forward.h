@@ -1,0 +1,223 @@
+// One task of the forward pass: a chunk of rows of one member, walked through time.
+#pragma once
+
+#include "cells.h"
+#include "layer.h"
+#include "panel.h"
+#include "product.h"
+
+namespace cellwise {
+namespace CELLWISE_TARGET {
+
+// Where a task is: its member, its rows, and how many fit its vectors.
+struct Chunk {
+    int64_t member, index, first, rows, R;
+
+    Chunk(const Layer &layer, int64_t task) {
+        int64_t chunks = num_chunks(layer), most = chunk_rows(layer);
+        member = task / chunks;
+        index = task % chunks;
+        first = index * most;
+        rows = layer.batch - first < most ? layer.batch - first : most;
+        R = rows > kShortChunk ? kLongChunk : kShortChunk;
+    }
+    const float *at(const View &view, int64_t row_axis = 1) const {
+        return view.data ? view.data + member * view.stride[0] + first * view.stride[row_axis]
+                         : nullptr;
+    }
+    // Step t of what the forward pass keeps: (M, chunk, T, H * saved, R)
+    float *saved(const Layer &layer, int64_t t) const {
+        if (!layer.saved) return nullptr;
+        int64_t per_row = layer.hidden_size * num_saved(layer.cell);
+        return layer.saved + (member * padded_batch(layer) + first) * layer.steps * per_row +
+               t * per_row * R;
+    }
+    float *out(float *base, const Layer &layer, int64_t size, int64_t t, int64_t steps) const {
+        return base + (member * steps + t) * size * layer.batch + first;
+    }
+    // Which rows are not past their end at step t
+    IVec alive(const Layer &layer, int64_t t, int64_t row) const {
+        if (!layer.lengths) return ~IVec{};
+        IVec lengths = {};
+        for (int i = 0; i < L; ++i)
+            if (row + i < rows) lengths[i] = layer.lengths[member * layer.batch + first + row + i];
+        return lengths > (int32_t)t;
+    }
+};
+
+template <class Cell> constexpr int tile_units(int V) { return kSums / V / Cell::slots ? kSums / V / Cell::slots : 1; }
+
+CELLWISE_INLINE int vectors_of(int64_t R) { return R / L < kPair ? (int)(R / L) : kPair; }
+
+// Weights in the order in which the products read them: by tile of units, first the biases, then
+// for each input and each cell of the state the weights of the tile's units and slots.
+template <class Cell> static void pack_forward(const Layer &layer, int64_t m, float *to, int most) {
+    const int64_t H = layer.hidden_size, F = layer.input_size;
+    const float *w_ih = layer.weight_ih.data + m * layer.weight_ih.stride[0];
+    const float *w_hh = layer.weight_hh.data + m * layer.weight_hh.stride[0];
+    const float *bias = layer.bias.data + m * layer.bias.stride[0];
+    const float *bias_hh =
+        layer.bias_hh.data ? layer.bias_hh.data + m * layer.bias_hh.stride[0] : nullptr;
+    Tiles tiles(H, most);
+    int nx = 0, nh = 0;
+    for (int s = 0; s < Cell::slots; ++s) nx += Cell::reads_x(s), nh += Cell::reads_h(s);
+    for (int64_t tile = 0, unit = 0; tile < tiles.count; unit += tiles.size(tile++)) {
+        const int64_t U = tiles.size(tile);
+        for (int64_t u = 0; u < U; ++u)
+            for (int s = 0; s < Cell::slots; ++s) {
+                const int64_t row = Cell::gate(s) * H + unit + u;
+                *to = Cell::reads_x(s) ? bias[row] : 0.0f;
+                if (bias_hh && Cell::reads_h(s)) *to += bias_hh[row];
+                ++to;
+            }
+        int64_t column = 0;
+        for (int64_t u = 0; u < U; ++u)
+            for (int s = 0; s < Cell::slots; ++s)
+                if (Cell::reads_x(s)) {
+                    const float *row = w_ih + (Cell::gate(s) * H + unit + u) * F;
+                    for (int64_t k = 0; k < F; ++k) to[k * U * nx + column] = row[k];
+                    ++column;
+                }
+        to += F * U * nx;
+        column = 0;
+        for (int64_t u = 0; u < U; ++u)
+            for (int s = 0; s < Cell::slots; ++s)
+                if (Cell::reads_h(s)) {
+                    const float *row = w_hh + (Cell::gate(s) * H + unit + u) * H;
+                    for (int64_t k = 0; k < H; ++k) to[k * U * nh + column] = row[k];
+                    ++column;
+                }
+        to += H * U * nh;
+    }
+}
+
+template <class Cell> static int64_t packed_forward_floats(const Layer &layer) {
+    return Cell::slots * layer.hidden_size * (1 + layer.input_size + layer.hidden_size) + L;
+}
+
+// What a step needs beside the weights
+struct Step {
+    const float *panel;  // x_t and h before, (F + H, R)
+    float *next_h;       // h after, (H, R)
+    float *c;            // (H, R), changed
+    float *saved;        // (H * saved, R), or null
+    float *y;            // row 0 of the chunk at this step, or null
+    int64_t y_stride, rows, R;
+    const IVec *alive;   // by vector of rows, or null where all are
+};
+
+template <class Cell, int U, int V>
+static const float *forward_tile(const Layer &layer, const Step &step, const float *weights,
+                                 int64_t unit, int64_t vec) {
+    const int64_t R = step.R;
+    Vec sums[U * Cell::slots][V];
+#pragma GCC unroll 32
+    for (int n = 0; n < U * Cell::slots; ++n) {
+        const Vec bias = splat(*weights++);
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) sums[n][v] = bias;
+    }
+    const float *panel = step.panel + vec * L;
+    weights = unit_products<Cell, true, U, V>(weights, panel, R, layer.input_size, sums);
+    panel += layer.input_size * R;
+    weights = unit_products<Cell, false, U, V>(weights, panel, R, layer.hidden_size, sums);
+#pragma GCC unroll 8
+    for (int u = 0; u < U; ++u)
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) {
+            Vec own[Cell::slots];
+#pragma GCC unroll 4
+            for (int s = 0; s < Cell::slots; ++s) own[s] = sums[u * Cell::slots + s][v];
+            const int64_t at = (unit + u) * R + (vec + v) * L;
+            const Vec before = load(panel + (unit + u) * R + v * L);
+            float *c = Cell::has_c ? step.c + at : nullptr;
+            float *saved = step.saved
+                               ? step.saved + (unit + u) * Cell::saved * R + (vec + v) * L
+                               : nullptr;
+            Vec c_before = {};
+            if (Cell::has_c) c_before = load(c);
+            Vec h = Cell::forward(own, before, c, saved, R);
+            Vec y = h;
+            if (step.alive) {
+                const IVec alive = step.alive[vec + v];
+                y = select(alive, h, Vec{});
+                h = select(alive, h, before);
+                if (Cell::has_c) {
+                    const Vec c_after = select(alive, load(c), c_before);
+                    store(c, c_after);
+                    if (saved) store(saved + (Cell::saved - 1) * R, c_after);
+                }
+            }
+            store(step.next_h + at, h);
+            const int64_t left = step.rows - (vec + v) * L;
+            if (step.y && left > 0)
+                store_part(step.y + (unit + u) * step.y_stride + (vec + v) * L, y, left);
+        }
+    return weights;
+}
+
+template <class Cell, int U, int V>
+static const float *forward_units(int64_t units, const Layer &layer, const Step &step,
+                                  const float *weights, int64_t unit, int64_t vec) {
+    if constexpr (U == 0) {
+        return weights;
+    } else {
+        if (units == U) return forward_tile<Cell, U, V>(layer, step, weights, unit, vec);
+        return forward_units<Cell, U - 1, V>(units, layer, step, weights, unit, vec);
+    }
+}
+
+template <class Cell, int V>
+static void forward_step(const Layer &layer, const Step &step, const float *weights) {
+    constexpr int most = tile_units<Cell>(V);
+    Tiles tiles(layer.hidden_size, most);
+    for (int64_t tile = 0, unit = 0; tile < tiles.count; unit += tiles.size(tile++)) {
+        const float *after = weights;
+        for (int64_t vec = 0; vec < step.R / L; vec += V)
+            after = forward_units<Cell, most, V>(tiles.size(tile), layer, step, weights, unit, vec);
+        weights = after;
+    }
+}
+
+template <class Cell> static int64_t forward_floats(const Layer &layer) {
+    const int64_t R = chunk_rows(layer), F = layer.input_size, H = layer.hidden_size;
+    return packed_forward_floats<Cell>(layer) + 2 * (F + H) * R + H * R;
+}
+
+template <class Cell> static void forward_task(const Layer &layer, int64_t task, float *scratch) {
+    const Chunk chunk(layer, task);
+    const int64_t R = chunk.R, F = layer.input_size, H = layer.hidden_size, T = layer.steps;
+    const int V = vectors_of(R);
+    float *packed = scratch, *panels[2];
+    panels[0] = packed + packed_forward_floats<Cell>(layer);
+    panels[1] = panels[0] + (F + H) * R;
+    float *c = panels[1] + (F + H) * R;
+    pack_forward<Cell>(layer, chunk.member, packed, tile_units<Cell>(V));
+    load_panel(panels[0] + F * R, R, chunk.at(layer.h0), layer.h0.stride[2], layer.h0.stride[1], H,
+               chunk.rows);
+    if (Cell::has_c)
+        load_panel(c, R, chunk.at(layer.c0), layer.c0.stride[2], layer.c0.stride[1], H, chunk.rows);
+    IVec alive[kLongChunk / L];
+    for (int64_t i = 0; i < T; ++i) {
+        const int64_t t = layer.reverse ? T - 1 - i : i;
+        float *now = panels[i % 2], *next = panels[1 - i % 2];
+        load_panel(now, R, chunk.at(layer.x) + t * layer.x.stride[2], layer.x.stride[3],
+                   layer.x.stride[1], F, chunk.rows);
+        if (layer.lengths)
+            for (int64_t v = 0; v < R / L; ++v) alive[v] = chunk.alive(layer, t, v * L);
+        Step step{now, next + F * R, c, chunk.saved(layer, t),
+                  layer.y ? chunk.out(layer.y, layer, H, t, T) : nullptr,
+                  layer.batch, chunk.rows, R, layer.lengths ? alive : nullptr};
+        if (V == 1)
+            forward_step<Cell, 1>(layer, step, packed);
+        else
+            forward_step<Cell, 2>(layer, step, packed);
+    }
+    store_panel(chunk.out(layer.h_n, layer, H, 0, 1), layer.batch, panels[T % 2] + F * R, R, H,
+                chunk.rows);
+    if (Cell::has_c)
+        store_panel(chunk.out(layer.c_n, layer, H, 0, 1), layer.batch, c, R, H, chunk.rows);
+}
+
+}  // namespace CELLWISE_TARGET
+}  // namespace cellwise
