@@ -104,7 +104,7 @@ static void back_step(const Layer &layer, const float *weights, const float *gra
 template <class Cell>
 static void gate_gradients(const Layer &layer, const Chunk &chunk, const BackwardSizes &sizes,
                            float *scratch, int64_t t, const float *h_before,
-                           const float *c_before) {
+                           const float *c_before, int64_t c_stride) {
     const int64_t R = sizes.R, H = layer.hidden_size, B = layer.batch;
     float *carry = scratch + sizes.carry, *dc = scratch + sizes.dc;
     const float *saved = chunk.saved(layer, t);
@@ -117,10 +117,10 @@ static void gate_gradients(const Layer &layer, const Chunk &chunk, const Backwar
             Vec h = {}, c = {};
             if (Cell::saved == 0 && chunk.rows > v)
                 h = load_part(y + u * B + v, chunk.rows - v);
-            if (Cell::has_c) c = load(c_before + u * Cell::saved * R + v);
+            if (Cell::has_c) c = load(c_before + u * c_stride + v);
             const Vec dh = load(carry + at), dc_after = load(dc + at);
-            Vec rest = Cell::backward(dh, saved + u * Cell::saved * R + v, R, load(h_before + at),
-                                      h, c, dc + at, sums);
+            const float *kept = Cell::saved ? saved + u * Cell::saved * R + v : nullptr;
+            Vec rest = Cell::backward(dh, kept, R, load(h_before + at), h, c, dc + at, sums);
             if (layer.lengths) {
                 rest = select(alive, rest, dh);
                 store(dc + at, select(alive, load(dc + at), dc_after));
@@ -254,6 +254,9 @@ static void backward_chunk(const Layer &layer, const Chunk &chunk, float *scratc
                chunk.rows);
     load_panel(scratch + sizes.dc, R, chunk.at(layer.dc_n), layer.dc_n.stride[2],
                layer.dc_n.stride[1], H, chunk.rows);
+    if (Cell::has_c)
+        load_panel(scratch + sizes.c_before, R, chunk.at(layer.c0), layer.c0.stride[2],
+                   layer.c0.stride[1], H, chunk.rows);
     memset(scratch + sizes.sums, 0, 4 * sizes.inputs * sizes.width);
     memset(gradients, 0, 4 * sizes.width * R);
     for (int64_t i = T - 1, slot = 0; i >= 0; --i) {
@@ -264,14 +267,13 @@ static void backward_chunk(const Layer &layer, const Chunk &chunk, float *scratc
         float *h_before = inputs + F * R;
         load_before<Cell>(layer, chunk, t, i, h_before, R);
         for (int64_t b = 0; b < R; ++b) h_before[H * R + b] = 1.0f;
-        const float *c_before = nullptr;
-        if (Cell::has_c) {
-            // the slot of c of the step before; the state before the first lies by itself
-            c_before = i > 0 ? chunk.saved(layer, layer.reverse ? t + 1 : t - 1) + 4 * R
-                             : scratch + sizes.c_before;
-        }
+        // c before: kept with the step before, as the last of its unit's values; or c0
+        const float *c_before = scratch + sizes.c_before;
+        if (Cell::has_c && i > 0)
+            c_before = chunk.saved(layer, layer.reverse ? t + 1 : t - 1) + (Cell::saved - 1) * R;
         add_panel(carry, R, layer.dy, chunk, layer, t, gradients);
-        gate_gradients<Cell>(layer, chunk, sizes, scratch, t, h_before, c_before);
+        gate_gradients<Cell>(layer, chunk, sizes, scratch, t, h_before, c_before,
+                             i > 0 ? Cell::saved * R : R);
         back_step<Cell, false, V>(layer, packed_h, gradients, R, H, carry, R, R, true);
         if (layer.dx)
             back_step<Cell, true, V>(layer, packed_x, gradients, R, F,

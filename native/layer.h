@@ -79,7 +79,8 @@ struct Adam {
     const float *learning_rate, *weight_decay, *l1, *l2, *clip_norm;  // (M,)
     const float *scale, *decays;                // (P,)
     float *norm;                                // (M,), written
-    float factor, correction, beta_1, beta_2, epsilon;
+    float factor, beta_1, beta_2, epsilon;
+    float correction, root_correction;          // 1 / (1 - beta_1^t), 1 / sqrt(1 - beta_2^t)
 };
 
 // Windows of a table (N, F) as the kernels read them
@@ -90,19 +91,18 @@ struct Gather {
     int64_t members, batch, steps, input_size;
 };
 
-// What one instruction set offers; each task is independent of the others.
+// What one instruction set offers; tasks do not depend on each other.
 struct Kernels {
     const char *name;
-    int64_t lanes;
-    int64_t (*scratch_floats)(const Layer &);
+    int64_t (*scratch_floats)(const Layer &, bool backward);
     int64_t (*partial_floats)(const Layer &);
     void (*forward)(const Layer &, int64_t task, float *scratch);
     void (*backward)(const Layer &, int64_t task, float *scratch);
-    void (*adam_norm)(const Adam &, int64_t task);
-    void (*adam_update)(const Adam &, int64_t task);
-    void (*gather)(const Gather &, int64_t task);
+    void (*adam)(const Adam &, int64_t row);
+    void (*gather)(const Gather &, int64_t member);
     void (*activations)(const float *in, float *tanh_out, float *sigmoid_out, int64_t count);
-    double (*fma_seconds)(int64_t rounds, double *flops);
+    // Multiply-adds in registers only, to measure the peak; returns operations done
+    double (*multiply_add)(int64_t rounds, float *sink);
 };
 
 }  // namespace cellwise

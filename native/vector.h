@@ -9,6 +9,7 @@
 #define CELLWISE_LANES 16
 #define CELLWISE_REGISTERS 32
 #elif defined(__AVX2__)
+#include <immintrin.h>
 #define CELLWISE_LANES 8
 #define CELLWISE_REGISTERS 16
 #elif defined(__aarch64__)
@@ -17,6 +18,15 @@
 #else
 #define CELLWISE_LANES 4
 #define CELLWISE_REGISTERS 16
+#endif
+
+// How inline assembly calls a vector register
+#if defined(__AVX512F__)
+#define CELLWISE_REGISTER "+v"
+#elif defined(__aarch64__)
+#define CELLWISE_REGISTER "+w"
+#else
+#define CELLWISE_REGISTER "+x"
 #endif
 
 #define CELLWISE_INLINE __attribute__((always_inline)) static inline

@@ -1,0 +1,266 @@
+"""The compiled kernels as torch operators, one pair for every cell.
+
+Addresses and strides go down, nothing is copied; what comes back is laid out with the rows of the
+batch side by side, ``(M, T, H, B)`` in memory, which is how the kernels compute, and handed on as a
+view of the usual shape.
+"""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from cellwise._extension import load_extension
+
+# As in native/layer.h
+CELL_CODES = {"lstm": 0, "gru": 1, "gru_reset_before": 2, "rnn_tanh": 3, "rnn_relu": 4}
+_NOTHING = (0, 0, 0, 0, 0)
+
+
+def _axes(tensor: Tensor | None) -> tuple[int, ...]:
+    """Address and strides, as `View` in native/layer.h."""
+    if tensor is None:
+        return _NOTHING
+    return (tensor.data_ptr(), *tensor.stride(), 0, 0)[:5]
+
+
+def _address(tensor: Tensor | None) -> int:
+    return 0 if tensor is None else tensor.data_ptr()
+
+
+def _sizes(x: Tensor, h0: Tensor) -> tuple[int, ...]:
+    return (*x.shape, h0.shape[-1])
+
+
+def _sequence(like: Tensor, width: int) -> Tensor:
+    """An empty ``(M, B, T, width)`` with the rows of the batch side by side."""
+    members, batch, steps, _ = like.shape
+    return like.new_empty(members, steps, width, batch).permute(0, 3, 1, 2)
+
+
+def _state(like: Tensor) -> Tensor:
+    """An empty ``(M, B, H)`` with the rows of the batch side by side."""
+    members, batch, hidden = like.shape
+    return like.new_empty(members, hidden, batch).permute(0, 2, 1)
+
+
+def _memory(cell: str, x: Tensor, h0: Tensor) -> tuple[int, int]:
+    """Floats that the forward pass keeps, and floats of partial sums of the backward pass."""
+    extension: Any = load_extension()[0]
+    kept, partial = extension.memory(CELL_CODES[cell], _sizes(x, h0))
+    return kept, partial
+
+
+@torch.library.custom_op("cellwise::recurrent_layer", mutates_args=(), device_types="cpu")
+def recurrent_layer(
+    x: Tensor,
+    h0: Tensor,
+    c0: Tensor | None,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias: Tensor,
+    bias_hh: Tensor | None,
+    lengths: Tensor | None,
+    cell: str,
+    reverse: bool,
+    keep: bool,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Run one recurrent layer of M models by the compiled kernels.
+
+    Args:
+        x: Input sequence, ``(M, B, T, F)``, any strides.
+        h0: Hidden state before the first step, ``(M, B, H)``, any strides.
+        c0: Cell state before the first step, ``(M, B, H)``; LSTM only.
+        weight_ih: ``(M, G H, F)``, each model's without gaps.
+        weight_hh: ``(M, G H, H)``, each model's without gaps.
+        bias: ``(M, G H)``, each model's without gaps.
+        bias_hh: ``(M, G H)``; GRU only.
+        lengths: Steps of each row, int32 ``(M, B)`` without gaps.
+        cell: A key of ``CELL_CODES``.
+        reverse: Walk from the last step to the first.
+        keep: Keep what the backward pass needs.
+
+    Returns:
+        ``y`` ``(M, B, T, H)``, ``h_n`` and ``c_n`` ``(M, B, H)`` (``c_n`` empty without ``c0``),
+        and what is kept for the backward pass.
+    """
+    extension: Any = load_extension()[0]
+    outputs = _empty_outputs(x, h0, c0, cell, keep)
+    inputs = (x, h0, c0, weight_ih, weight_hh, bias, bias_hh)
+    extension.forward(
+        CELL_CODES[cell],
+        _sizes(x, h0),
+        reverse,
+        tuple(_axes(tensor) for tensor in inputs),
+        _address(lengths),
+        tuple(tensor.data_ptr() for tensor in outputs),
+    )
+    return outputs
+
+
+def _empty_outputs(
+    x: Tensor, h0: Tensor, c0: Tensor | None, cell: str, keep: bool
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    c_n = x.new_empty(0) if c0 is None else _state(h0)
+    saved = x.new_empty(_memory(cell, x, h0)[0] if keep else 0)
+    return _sequence(x, h0.shape[-1]), _state(h0), c_n, saved
+
+
+@recurrent_layer.register_fake
+def _(
+    x: Tensor,
+    h0: Tensor,
+    c0: Tensor | None,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias: Tensor,
+    bias_hh: Tensor | None,
+    lengths: Tensor | None,
+    cell: str,
+    reverse: bool,
+    keep: bool,
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    del weight_ih, weight_hh, bias, bias_hh, lengths, reverse
+    return _empty_outputs(x, h0, c0, cell, keep)
+
+
+@torch.library.custom_op("cellwise::recurrent_layer_backward", mutates_args=(), device_types="cpu")
+def recurrent_layer_backward(
+    gradients: list[Tensor | None],
+    inputs: list[Tensor | None],
+    lengths: Tensor | None,
+    y: Tensor,
+    saved: Tensor,
+    cell: str,
+    reverse: bool,
+    wants_x: bool,
+) -> list[Tensor]:
+    """Gradients of `recurrent_layer`.
+
+    Args:
+        gradients: Of ``y``, ``h_n`` and ``c_n``, any strides; ``None`` for zeros.
+        inputs: ``x``, ``h0``, ``c0``, ``weight_ih``, ``weight_hh``, ``bias``, ``bias_hh``.
+        lengths: As in the forward pass.
+        y: What the forward pass returned.
+        saved: What it kept.
+        cell: As in the forward pass.
+        reverse: As in the forward pass.
+        wants_x: Whether the gradient of ``x`` is needed.
+
+    Returns:
+        Gradients of the inputs in their order, empty for those that there are not.
+    """
+    extension: Any = load_extension()[0]
+    outputs = _empty_gradients(inputs, wants_x)
+    x, h0 = _present(inputs[0]), _present(inputs[1])
+    partial = x.new_empty(_memory(cell, x, h0)[1])
+    unfinished = torch.empty(x.shape[0], dtype=torch.int32)
+    extension.backward(
+        CELL_CODES[cell],
+        _sizes(x, h0),
+        reverse,
+        tuple(_axes(tensor) for tensor in inputs),
+        _address(lengths),
+        (y.data_ptr(), saved.data_ptr()),
+        tuple(_axes(tensor) for tensor in gradients),
+        tuple(tensor.data_ptr() for tensor in outputs),
+        (partial.data_ptr(), unfinished.data_ptr()),
+    )
+    return outputs
+
+
+def _present(tensor: Tensor | None) -> Tensor:
+    if tensor is None:
+        raise TypeError("x and h0 must be tensors, got None")
+    return tensor
+
+
+def _empty_gradients(inputs: list[Tensor | None], wants_x: bool) -> list[Tensor]:
+    x, h0, c0, *weights = inputs
+    x, h0 = _present(x), _present(h0)
+    nothing = x.new_empty
+    return [
+        _sequence(x, x.shape[-1]) if wants_x else nothing(0),
+        _state(h0),
+        nothing(0) if c0 is None else _state(h0),
+        *(nothing(0) if w is None else nothing(w.shape) for w in weights),
+    ]
+
+
+@recurrent_layer_backward.register_fake
+def _(
+    gradients: list[Tensor | None],
+    inputs: list[Tensor | None],
+    lengths: Tensor | None,
+    y: Tensor,
+    saved: Tensor,
+    cell: str,
+    reverse: bool,
+    wants_x: bool,
+) -> list[Tensor]:
+    del gradients, lengths, y, saved, cell, reverse
+    return _empty_gradients(inputs, wants_x)
+
+
+def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+    *tensors, lengths, cell, reverse, _ = inputs
+    y, _, c_n, saved = output
+    ctx.save_for_backward(*tensors, lengths, y, saved)
+    ctx.mark_non_differentiable(*([saved] if c_n.numel() else [saved, c_n]))
+    ctx.set_materialize_grads(False)  # most layers use either the sequence or the final state
+    ctx.options = (cell, reverse)
+
+
+def _backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
+    *inputs, lengths, y, saved = ctx.saved_tensors
+    found = recurrent_layer_backward(
+        list(gradients[:3]), inputs, lengths, y, saved, *ctx.options, ctx.needs_input_grad[0]
+    )
+    wanted = zip(found, ctx.needs_input_grad, strict=False)
+    return (*(g if needed and g.numel() else None for g, needed in wanted), *[None] * 4)
+
+
+recurrent_layer.register_autograd(_backward, setup_context=_setup_context)
+
+
+def run_layer(
+    cell: str,
+    x: Tensor,
+    state: tuple[Tensor, ...],
+    weights: tuple[Tensor, ...],
+    lengths: Tensor | None,
+    reverse: bool,
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """Run one layer by the compiled kernels.
+
+    Args:
+        cell: A key of ``CELL_CODES``.
+        x: Input sequence, float32 ``(M, B, T, F)``.
+        state: ``(h,)`` or ``(h, c)``, each ``(M, B, H)``.
+        weights: ``weight_ih``, ``weight_hh`` and one or two biases, checked.
+        lengths: Steps of each row, ``(M, B)``, or ``None``.
+        reverse: Walk from the last step to the first.
+
+    Returns:
+        Hidden state of every step, ``(M, B, T, H)``, and the final states.
+    """
+    weight_ih, weight_hh, bias, *more = (_without_gaps(weight) for weight in weights)
+    c0 = state[1] if len(state) == 2 else None
+    ends = None if lengths is None else lengths.to(torch.int32).contiguous()
+    leaves = (x, *state, *weights)
+    keep = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in leaves)
+    bias_hh = more[0] if more else None
+    y, h_n, c_n, _ = recurrent_layer(
+        x, state[0], c0, weight_ih, weight_hh, bias, bias_hh, ends, cell, reverse, keep
+    )
+    return y, (h_n,) if c0 is None else (h_n, c_n)
+
+
+def _without_gaps(weight: Tensor) -> Tensor:
+    """A view of (M, P) already is: only the step from model to model may be larger."""
+    width = 1
+    for size, stride in zip(reversed(weight.shape[1:]), reversed(weight.stride()[1:]), strict=True):
+        if size != 1 and stride != width:
+            return weight.contiguous()
+        width *= size
+    return weight
