@@ -108,6 +108,10 @@ static void gate_gradients(const Layer &layer, const Chunk &chunk, const Backwar
     const int64_t R = sizes.R, H = layer.hidden_size, B = layer.batch;
     float *carry = scratch + sizes.carry, *dc = scratch + sizes.dc;
     const float *saved = chunk.saved(layer, t);
+    const int64_t next = layer.reverse ? t + 1 : t - 1;
+    const int64_t ahead = Cell::saved && next >= 0 && next < layer.steps
+                              ? chunk.saved(layer, next) - saved
+                              : 0;
     const float *y = layer.y + (chunk.member * layer.steps + t) * H * B + chunk.first;
     for (int64_t v = 0; v < R; v += L) {
         const IVec alive = chunk.alive(layer, t, v);
@@ -120,6 +124,7 @@ static void gate_gradients(const Layer &layer, const Chunk &chunk, const Backwar
             if (Cell::has_c) c = load(c_before + u * c_stride + v);
             const Vec dh = load(carry + at), dc_after = load(dc + at);
             const float *kept = Cell::saved ? saved + u * Cell::saved * R + v : nullptr;
+            for (int s = 0; s < Cell::saved; ++s) __builtin_prefetch(kept + ahead + s * R);
             Vec rest = Cell::backward(dh, kept, R, load(h_before + at), h, c, dc + at, sums);
             if (layer.lengths) {
                 rest = select(alive, rest, dh);
@@ -264,6 +269,13 @@ static void backward_chunk(const Layer &layer, const Chunk &chunk, float *scratc
         float *inputs = scratch + sizes.panels + slot * sizes.inputs * R;
         load_panel(inputs, R, chunk.at(layer.x) + t * layer.x.stride[2], layer.x.stride[3],
                    layer.x.stride[1], F, chunk.rows);
+        if (i > 0)
+            prefetch_panel(chunk.at(layer.x) + (layer.reverse ? t + 1 : t - 1) * layer.x.stride[2],
+                           layer.x.stride[3], layer.x.stride[1], F, chunk.rows);
+        if (i > 1)
+            prefetch_panel(layer.y + chunk.first + (chunk.member * T + (layer.reverse ? t + 2 : t - 2)) *
+                                                       H * layer.batch,
+                           layer.batch, 1, H, chunk.rows);
         float *h_before = inputs + F * R;
         load_before<Cell>(layer, chunk, t, i, h_before, R);
         for (int64_t b = 0; b < R; ++b) h_before[H * R + b] = 1.0f;

@@ -203,6 +203,9 @@ template <class Cell> static void forward_task(const Layer &layer, int64_t task,
         float *now = panels[i % 2], *next = panels[1 - i % 2];
         load_panel(now, R, chunk.at(layer.x) + t * layer.x.stride[2], layer.x.stride[3],
                    layer.x.stride[1], F, chunk.rows);
+        if (i + 1 < T)
+            prefetch_panel(chunk.at(layer.x) + (layer.reverse ? t - 1 : t + 1) * layer.x.stride[2],
+                           layer.x.stride[3], layer.x.stride[1], F, chunk.rows);
         if (layer.lengths)
             for (int64_t v = 0; v < R / L; ++v) alive[v] = chunk.alive(layer, t, v * L);
         Step step{now, next + F * R, c, chunk.saved(layer, t),

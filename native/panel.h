@@ -38,6 +38,16 @@ static inline void load_panel(float *panel, int64_t R, const float *from, int64_
     }
 }
 
+// Ask for the values that a later load_panel reads. The walk back through time is one that the
+// processor does not foresee: at 16 cells it waited half of its time for what lay in its third
+// cache.
+CELLWISE_INLINE void prefetch_panel(const float *from, int64_t stride_feature, int64_t stride_row,
+                                    int64_t features, int64_t rows) {
+    if (stride_row != 1) return;
+    for (int64_t f = 0; f < features; ++f)
+        for (int64_t b = 0; b < rows; b += 16) __builtin_prefetch(from + f * stride_feature + b);
+}
+
 // Copy panel[feature][R] to rows side by side, `stride` between features.
 static inline void store_panel(float *to, int64_t stride, const float *panel, int64_t R,
                                int64_t features, int64_t rows) {

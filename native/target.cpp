@@ -46,14 +46,17 @@ static void activations(const float *in, float *tanh_out, float *sigmoid_out, in
 static double multiply_add(int64_t rounds, float *sink) {
     constexpr int kChains = CELLWISE_REGISTERS == 32 ? 16 : 10;
     Vec sums[kChains], a = splat(sink[0]), b = splat(sink[1]);
+#pragma GCC unroll 16
     for (int i = 0; i < kChains; ++i) sums[i] = splat((float)i);
     for (int64_t round = 0; round < rounds; ++round) {
 #pragma GCC unroll 16
-        for (int i = 0; i < kChains; ++i) sums[i] = sums[i] * a + b;
-#pragma GCC unroll 16
-        for (int i = 0; i < kChains; ++i) asm volatile("" : CELLWISE_REGISTER(sums[i]));
+        for (int i = 0; i < kChains; ++i) {
+            sums[i] = sums[i] * a + b;
+            asm volatile("" : CELLWISE_REGISTER(sums[i]));  // the compiler must not fold rounds
+        }
     }
     Vec total = {};
+#pragma GCC unroll 16
     for (int i = 0; i < kChains; ++i) total += sums[i];
     for (int i = 0; i < L; ++i) sink[2] += total[i];
     return 2.0 * L * kChains * (double)rounds;

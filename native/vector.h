@@ -45,6 +45,27 @@ CELLWISE_INLINE Vec load(const float *from) { return *(const LooseVec *)from; }
 CELLWISE_INLINE void store(float *to, Vec value) { *(LooseVec *)to = value; }
 CELLWISE_INLINE Vec select(IVec mask, Vec yes, Vec no) { return mask ? yes : no; }
 
+// Limits that let NaN through: a member that has diverged must be seen.
+CELLWISE_INLINE Vec at_most(Vec x, float limit) {
+#if defined(__AVX512F__)
+    return (Vec)_mm512_min_ps((__m512)splat(limit), (__m512)x);
+#elif defined(__AVX2__)
+    return (Vec)_mm256_min_ps((__m256)splat(limit), (__m256)x);
+#else
+    return select(splat(limit) < x, splat(limit), x);
+#endif
+}
+
+CELLWISE_INLINE Vec at_least(Vec x, float limit) {
+#if defined(__AVX512F__)
+    return (Vec)_mm512_max_ps((__m512)splat(limit), (__m512)x);
+#elif defined(__AVX2__)
+    return (Vec)_mm256_max_ps((__m256)splat(limit), (__m256)x);
+#else
+    return select(splat(limit) > x, splat(limit), x);
+#endif
+}
+
 // The first `count` lanes, zeros behind them; memory past them is not touched.
 CELLWISE_INLINE Vec load_part(const float *from, int64_t count) {
     if (count >= L) return load(from);
@@ -66,56 +87,57 @@ CELLWISE_INLINE void store_part(float *to, Vec value, int64_t count) {
 #endif
 }
 
-// numerator / denominator, to about one unit in the last place
-CELLWISE_INLINE Vec divide(Vec numerator, Vec denominator) {
+// 1 / x to about one unit in the last place; x is neither 0 nor infinite
+CELLWISE_INLINE Vec inverse(Vec x) {
 #if defined(__AVX512F__)
-    // an estimate of 14 bits, one Newton step, one correction of the quotient: a third of the
-    // time of a division
-    Vec inverse = (Vec)_mm512_rcp14_ps((__m512)denominator);
-    inverse = inverse * (2.0f - denominator * inverse);
-    Vec quotient = numerator * inverse;
-    return quotient + inverse * (numerator - denominator * quotient);
+    // an estimate of 14 bits and one Newton step: a third of the time of a division
+    const Vec estimate = (Vec)_mm512_rcp14_ps((__m512)x);
+    return estimate * (2.0f - x * estimate);
 #else
-    return numerator / denominator;
+    return 1.0f / x;
 #endif
 }
 
-// 2^k * (1 + p) = e^x, with k and p apart so that e^x - 1 keeps its last bits near 0
-CELLWISE_INLINE void exponential(Vec x, Vec *power, Vec *rest) {
+// e^(scale * x) = 2^k (1 + p) with k and p apart, so that e^x - 1 keeps its last bits near 0.
+// `shifted` holds k in its last bits; p is
+// a minimax polynomial over |r| <= ln(2) / 2, off by 1.3e-8 of e^r - 1. |scale * x| may be up to 87.
+CELLWISE_INLINE void exponential(Vec x, float scale, Vec *shifted, Vec *rest) {
     const Vec magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
-    Vec shifted = x * 1.44269504088896341f + magic;
-    Vec k = shifted - magic;
-    Vec r = x - k * 0.693145751953125f;
+    *shifted = x * (scale * 1.44269504088896341f) + magic;
+    const Vec k = *shifted - magic;
+    Vec r = x * scale - k * 0.693145751953125f;
     r = r - k * 1.42860682030941723e-6f;
-    Vec p = splat(1.3888889e-3f);  // Taylor, minimised in the last terms over |r| <= ln(2) / 2
-    p = p * r + 8.3333340e-3f;
-    p = p * r + 4.1666666e-2f;
-    p = p * r + 1.6666667e-1f;
-    p = p * r + 0.5f;
-    *rest = p * r * r + r;
-    *power = (Vec)(((IVec)shifted - (IVec)magic + 127) << 23);
+    Vec p = splat(1.3882517e-3f);
+    p = p * r + 8.3665475e-3f;
+    p = p * r + 4.1667201e-2f;
+    p = p * r + 1.6666543e-1f;
+    p = p * r + 4.9999997e-1f;
+    *rest = p * (r * r) + r;
 }
 
-// Comparisons are written so that NaN stays NaN: a member that has diverged must be seen.
+// 2^k of `exponential`
+CELLWISE_INLINE Vec power_of_two(Vec shifted) {
+    return (Vec)(((IVec)shifted << 23) + 0x3f800000);
+}
+
 CELLWISE_INLINE Vec tanh(Vec x) {
-    const IVec sign_bit = (IVec)splat(-0.0f);
-    IVec sign = (IVec)x & sign_bit;
-    Vec size = (Vec)((IVec)x & ~sign_bit);
-    size = select(size > splat(9.1f), splat(9.1f), size);  // rounds to 1 from there on
-    Vec power, rest;
-    exponential(size + size, &power, &rest);
-    Vec less_one = power * rest + (power - 1.0f);  // e^2x - 1
-    Vec value = divide(less_one, less_one + 2.0f);
-    return (Vec)((IVec)value | sign);
+    const IVec sign = (IVec)splat(-0.0f);
+    const Vec size = at_most((Vec)((IVec)x & ~sign), 9.1f);  // beyond, it is 1
+    Vec shifted, rest;
+    exponential(size, 2.0f, &shifted, &rest);
+    const Vec power = power_of_two(shifted);
+    const Vec less_one = power * rest + (power - 1.0f);  // e^2|x| - 1
+    const Vec denominator = less_one + 2.0f, over = inverse(denominator);
+    const Vec quotient = less_one * over;
+    const Vec value = quotient + over * (less_one - denominator * quotient);
+    return (Vec)((IVec)value | ((IVec)x & sign));
 }
 
 CELLWISE_INLINE Vec sigmoid(Vec x) {
-    Vec minus = -x;
-    minus = select(minus > splat(87.0f), splat(87.0f), minus);
-    minus = select(minus < splat(-87.0f), splat(-87.0f), minus);
-    Vec power, rest;
-    exponential(minus, &power, &rest);
-    return divide(splat(1.0f), power * rest + (power + 1.0f));
+    Vec shifted, rest;
+    exponential(at_least(at_most(x, 87.0f), -87.0f), -1.0f, &shifted, &rest);
+    const Vec power = power_of_two(shifted);
+    return inverse(power * rest + (power + 1.0f));
 }
 
 template <int... I> struct Lanes {};
