@@ -1,6 +1,39 @@
 """What a network is: frozen specs, their text form, shapes and counts; no torch inside."""
 
 from cellwise.architecture._architecture import Architecture
-from cellwise.architecture._layer import CELLS, Cell, RecurrentLayer
+from cellwise.architecture._attention import AttentionPooling
+from cellwise.architecture._branches import Branch, Branches
+from cellwise.architecture._checks import ACTIVATIONS, Activation
+from cellwise.architecture._encoder_decoder import Decoder, Encoder
+from cellwise.architecture._feed_forward import Conv, Dense, Dropout, Embedding, Norm
+from cellwise.architecture._layer import Layer, SimpleLayer
+from cellwise.architecture._recurrent import CELLS, Cell, RecurrentLayer
+from cellwise.architecture._shapes import Chain, Placed, Return, Shape
+from cellwise.architecture._weights import Role, Weight
 
-__all__ = ["CELLS", "Architecture", "Cell", "RecurrentLayer"]
+__all__ = [
+    "ACTIVATIONS",
+    "CELLS",
+    "Activation",
+    "Architecture",
+    "AttentionPooling",
+    "Branch",
+    "Branches",
+    "Cell",
+    "Chain",
+    "Conv",
+    "Decoder",
+    "Dense",
+    "Dropout",
+    "Embedding",
+    "Encoder",
+    "Layer",
+    "Norm",
+    "Placed",
+    "RecurrentLayer",
+    "Return",
+    "Role",
+    "Shape",
+    "SimpleLayer",
+    "Weight",
+]

@@ -1,22 +1,32 @@
-"""A stack of recurrent layers."""
+"""A network: layers from the input upwards."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from cellwise._errors import ArchitectureError
-from cellwise.architecture._layer import RecurrentLayer
-from cellwise.architecture._text import parse_layers
+from cellwise.architecture._counts import chain_flops, torch_bias_size
+from cellwise.architecture._layer import layer_from_dict, layer_to_dict, simple_layers
+from cellwise.architecture._network import place_network
+from cellwise.architecture._parser import parse_layers
+from cellwise.architecture._recurrent import RecurrentLayer
+from cellwise.architecture._shapes import Chain
+from cellwise.architecture._text import chain_text
+from cellwise.architecture._weights import Weight, count
+
+MAX_LAYERS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
-    """What a network is: recurrent layers from the input upwards; the task adds the output layer.
+    """What a network is: layers from the input upwards; the task adds the output layer.
 
     Attributes:
-        layers: The layers, first layer first; sizes and cells may differ.
+        layers: The layers, first layer first; each is a `Layer`. (Rooms above read the fields of
+            `RecurrentLayer` off them where they know that there is nothing else.)
 
     Raises:
-        ArchitectureError: If there is no layer.
+        ArchitectureError: If there is no layer or more than 64, or one cannot read what the one
+            below it gives.
 
     Example:
         >>> net = Architecture.parse("2*lstm(32) > gru(16)")
@@ -26,12 +36,18 @@ class Architecture:
         15985
     """
 
-    layers: tuple[RecurrentLayer, ...]
+    layers: tuple[Any, ...]
 
     def __post_init__(self) -> None:
-        """Check that there is a layer."""
+        """Check that there is a layer and that each fits onto the one below."""
         if not self.layers:
             raise ArchitectureError("layers must hold at least one layer, got ()")
+        found = len(simple_layers(self.layers))
+        if found > MAX_LAYERS:
+            raise ArchitectureError(
+                f"an architecture may have at most {MAX_LAYERS} layers, got {found}"
+            )
+        place_network(self.layers)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -51,29 +67,66 @@ class Architecture:
 
     @property
     def num_layers(self) -> int:
-        """Number of recurrent layers L."""
+        """Number of layers L of the outermost chain."""
         return len(self.layers)
 
     @property
+    def recurrent_layers(self) -> tuple[RecurrentLayer, ...]:
+        """Every recurrent layer wherever it stands, in the order of the text."""
+        found = simple_layers(self.layers)
+        return tuple(layer for layer in found if isinstance(layer, RecurrentLayer))
+
+    @property
+    def is_plain_stack(self) -> bool:
+        """Whether it is recurrent layers and nothing else."""
+        return all(isinstance(layer, RecurrentLayer) for layer in self.layers)
+
+    @property
     def hidden_sizes(self) -> tuple[int, ...]:
-        """Number of cells of each layer."""
-        return tuple(layer.hidden_size for layer in self.layers)
+        """Number of cells of each recurrent layer, of one direction."""
+        return tuple(layer.hidden_size for layer in self.recurrent_layers)
 
     @property
     def num_cells(self) -> int:
-        """Number of cells of all layers together."""
-        return sum(self.hidden_sizes)
+        """Number of cells of all recurrent layers together, both directions."""
+        return sum(layer.hidden_size * layer.num_directions for layer in self.recurrent_layers)
 
     @property
     def output_layers(self) -> tuple[int, ...]:
         """Indices of the layers that the output layer sees, always with the last."""
-        last = self.num_layers - 1
-        return tuple(i for i, layer in enumerate(self.layers) if layer.to_output or i == last)
+        return place_network(self.layers).taps
 
     @property
     def output_width(self) -> int:
-        """Number of values that the output layer reads."""
-        return sum(self.layers[i].hidden_size for i in self.output_layers)
+        """Number of values that the output layer reads.
+
+        Raises:
+            ArchitectureError: If that depends on the number of inputs, as in ``dropout(0.5)``.
+        """
+        width = place_network(self.layers).output.width
+        if not width:
+            raise ArchitectureError(
+                f"what {self} puts out depends on the number of inputs; use place(input_size=...)"
+            )
+        return width
+
+    def place(self, *, input_size: int, output_size: int = 0, every_step: bool = False) -> Chain:
+        """Put each layer at its place: shapes, connections, weights.
+
+        Args:
+            input_size: Number of input features F.
+            output_size: Number of outputs O, which a decoder reads back.
+            every_step: Whether the output layer reads more than the last step.
+
+        Returns:
+            The layers, without the output layer.
+
+        Raises:
+            ArchitectureError: If a layer cannot read what it is given.
+        """  # noqa: DOC502  raised by place_network
+        return place_network(
+            self.layers, input_size=input_size, output_size=output_size, every_step=every_step
+        )
 
     def input_sizes(self, input_size: int) -> tuple[int, ...]:
         """Return what each layer reads at a step.
@@ -82,46 +135,77 @@ class Architecture:
             input_size: Number of input features F.
 
         Returns:
-            Input width of each layer.
+            Input width of each layer, shortcuts included.
         """
-        return (input_size, *self.hidden_sizes[:-1])
+        return tuple(one.input.width for one in self.place(input_size=input_size).placed)
 
-    def num_parameters(self, *, input_size: int, output_size: int) -> int:
-        """Count the trainable weights, the output layer included.
+    def weights(self, *, input_size: int, output_size: int) -> tuple[Weight, ...]:
+        """List all trainable weights in order, the output layer's last.
 
         Args:
             input_size: Number of input features F.
             output_size: Number of outputs O of the output layer.
 
         Returns:
-            Number of weights; one bias per gate (two for GRU).
+            Weights with their full names, such as ``layers.0.weight_ih`` and ``head.bias``.
         """
-        sizes = zip(self.layers, self.input_sizes(input_size), strict=True)
-        recurrent = sum(layer.num_parameters(size) for layer, size in sizes)
-        return recurrent + (self.output_width + 1) * output_size
+        chain = self.place(input_size=input_size, output_size=output_size)
+        return (
+            *chain.weights,
+            Weight(name="head.weight", shape=(output_size, chain.output.width), role="head"),
+            Weight(name="head.bias", shape=(output_size,), role="bias"),
+        )
 
-    def num_flops(self, *, input_size: int, output_size: int, num_steps: int) -> int:
+    def num_parameters(
+        self, *, input_size: int, output_size: int, bias: Literal["single", "double"] = "single"
+    ) -> int:
+        """Count the trainable weights, the output layer included.
+
+        Args:
+            input_size: Number of input features F.
+            output_size: Number of outputs O of the output layer.
+            bias: ``single`` counts what Cellwise and Keras train, one bias per gate (two for a GRU
+                whose reset gate acts on the recurrent product); ``double`` counts as torch does,
+                two for every recurrent layer.
+
+        Returns:
+            Number of weights.
+        """
+        weights = self.weights(input_size=input_size, output_size=output_size)
+        extra = 0
+        if bias == "double":
+            extra = sum(torch_bias_size(layer) for layer in self.recurrent_layers)
+        return count(weights) + extra
+
+    def num_flops(
+        self, *, input_size: int, output_size: int, num_steps: int, output_steps: int = 0
+    ) -> int:
         """Count the work of one forward pass of one window; training costs three times that.
 
         Args:
             input_size: Number of input features F.
-            output_size: Number of outputs O, read once.
+            output_size: Number of outputs O.
             num_steps: Number of time steps T.
+            output_steps: Steps that the output layer reads; 0 for the last one alone. Steps of a
+                decoder.
 
         Returns:
-            Floating-point operations of the matrix products.
+            Floating-point operations of the products.
         """
-        sizes = zip(self.layers, self.input_sizes(input_size), strict=True)
-        step = sum(layer.num_flops(size) for layer, size in sizes)
-        return num_steps * step + 2 * self.output_width * output_size
+        chain = self.place(
+            input_size=input_size, output_size=output_size, every_step=output_steps > 0
+        )
+        reads = max(1, output_steps)
+        inner = chain_flops(chain, num_steps=num_steps, decoder_steps=reads)
+        return inner + reads * 2 * chain.output.width * output_size
 
     def __str__(self) -> str:
         """Return the text form, which `parse` reads back."""
-        return " > ".join(str(layer) for layer in self.layers)
+        return chain_text(self.layers)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values that `from_dict` reads back."""
-        return {"layers": [layer.to_dict() for layer in self.layers]}
+        return {"layers": [layer_to_dict(layer) for layer in self.layers]}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Self:
@@ -133,4 +217,4 @@ class Architecture:
         Returns:
             An equal architecture.
         """
-        return cls(layers=tuple(RecurrentLayer.from_dict(layer) for layer in data["layers"]))
+        return cls(layers=tuple(layer_from_dict(layer) for layer in data["layers"]))

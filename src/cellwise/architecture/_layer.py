@@ -1,108 +1,116 @@
-"""One recurrent layer as a frozen spec."""
+"""All that can stand in a chain, and their plain form."""
 
-from dataclasses import dataclass
-from typing import Any, Literal, Self, get_args
+from dataclasses import fields
+from typing import Any
 
 from cellwise._errors import ArchitectureError
+from cellwise.architecture._attention import AttentionPooling
+from cellwise.architecture._branches import Branch, Branches
+from cellwise.architecture._encoder_decoder import Decoder, Encoder
+from cellwise.architecture._feed_forward import Conv, Dense, Dropout, Embedding, Norm
+from cellwise.architecture._recurrent import RecurrentLayer
 
-Cell = Literal["lstm", "gru", "rnn"]
-"""The recurrent cells that a layer can be made of."""
+SimpleLayer = RecurrentLayer | Dense | Dropout | Norm | Conv | Embedding | AttentionPooling
+"""A layer that holds no other."""
 
-CELLS: tuple[Cell, ...] = get_args(Cell)
-NUM_GATES: dict[Cell, int] = {"lstm": 4, "gru": 3, "rnn": 1}
-# GRU needs both: its reset gate acts on the recurrent product with its own bias.
-NUM_BIASES: dict[Cell, int] = {"lstm": 1, "gru": 2, "rnn": 1}
+Layer = SimpleLayer | Branches | Encoder | Decoder
+"""Anything between two ``>`` of the text form."""
+
+_KINDS: dict[str, Any] = {
+    "dense": Dense,
+    "dropout": Dropout,
+    "norm": Norm,
+    "conv": Conv,
+    "embed": Embedding,
+    "attention": AttentionPooling,
+    "branches": Branches,
+    "encoder": Encoder,
+    "decoder": Decoder,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecurrentLayer:
-    """One layer of recurrent cells.
+def inner_chains(layer: Layer) -> tuple[tuple[Layer, ...], ...]:
+    """Return the chains that a layer holds.
 
-    Attributes:
-        cell: Kind of cell: ``lstm``, ``gru`` or ``rnn`` (tanh).
-        hidden_size: Number of cells H.
-        dropout: Probability of dropping an output of this layer on its way up, 0 to below 1.
-        to_output: Whether the output layer sees this layer even where others lie above it
-            (Graves 2013; "DRNN-AO" in Hermans & Schrauwen 2013). The last layer always is seen.
+    Args:
+        layer: Any layer.
+
+    Returns:
+        One per branch, one for an encoder or a decoder, none for others.
+    """
+    if isinstance(layer, Branches):
+        return tuple(branch.layers for branch in layer.branches)
+    return (layer.layers,) if isinstance(layer, Encoder | Decoder) else ()
+
+
+def simple_layers(layers: tuple[Layer, ...]) -> tuple[SimpleLayer, ...]:
+    """Walk through chains and list the layers that hold no other.
+
+    Args:
+        layers: A chain.
+
+    Returns:
+        The layers in the order of the text.
+    """
+    found: list[SimpleLayer] = []
+    for layer in layers:
+        if isinstance(layer, Branches | Encoder | Decoder):
+            for chain in inner_chains(layer):
+                found += simple_layers(chain)
+        else:
+            found.append(layer)
+    return tuple(found)
+
+
+def layer_to_dict(layer: Layer | Branch) -> dict[str, Any]:
+    """Return plain values that `layer_from_dict` reads back.
+
+    Args:
+        layer: Any layer.
+
+    Returns:
+        Its fields, with a ``kind`` unless it is recurrent.
+    """
+    if isinstance(layer, RecurrentLayer):
+        return layer.to_dict()
+    kind = {} if isinstance(layer, Branch) else {"kind": _NAMES[type(layer)]}
+    return kind | {field.name: _plain(getattr(layer, field.name)) for field in fields(layer)}
+
+
+def layer_from_dict(data: dict[str, Any]) -> Layer:
+    """Build a layer from `layer_to_dict` output.
+
+    Args:
+        data: What `layer_to_dict` returned.
+
+    Returns:
+        An equal layer.
 
     Raises:
-        ArchitectureError: If a field is outside its rule.
-
-    Example:
-        >>> str(RecurrentLayer(cell="lstm", hidden_size=64, dropout=0.2))
-        'lstm(64, dropout=0.2)'
+        ArchitectureError: If its kind is not known here.
     """
+    values = dict(data)
+    kind = values.pop("kind", None)
+    if kind is None:
+        return RecurrentLayer.from_dict(values)
+    if kind not in _KINDS:
+        raise ArchitectureError(f"kind must be one of {', '.join(_KINDS)}, got {kind!r}")
+    if "layers" in values:
+        values["layers"] = _layers(values)
+    if "branches" in values:
+        values["branches"] = tuple(
+            Branch(layers=_layers(one), columns=tuple(one["columns"])) for one in values["branches"]
+        )
+    layer: Layer = _KINDS[kind](**values)
+    return layer
 
-    cell: Cell
-    hidden_size: int
-    dropout: float = 0.0
-    to_output: bool = False
 
-    def __post_init__(self) -> None:
-        """Check every field."""
-        if self.cell not in CELLS:
-            raise ArchitectureError(f"cell must be one of {', '.join(CELLS)}, got {self.cell!r}")
-        if self.hidden_size < 1:
-            raise ArchitectureError(f"hidden_size must be at least 1, got {self.hidden_size}")
-        if not 0.0 <= self.dropout < 1.0:
-            raise ArchitectureError(f"dropout must be at least 0 and below 1, got {self.dropout}")
+def _layers(data: dict[str, Any]) -> tuple[Layer, ...]:
+    return tuple(layer_from_dict(one) for one in data["layers"])
 
-    @property
-    def num_gates(self) -> int:
-        """Rows of the gate matrices per cell."""
-        return NUM_GATES[self.cell]
 
-    def num_parameters(self, input_size: int) -> int:
-        """Count the trainable weights of this layer.
-
-        One bias per gate for LSTM and RNN (torch's second bias is redundant), two for GRU.
-
-        Args:
-            input_size: Width F of what the layer reads at each step.
-
-        Returns:
-            Number of weights, ``G H (F + H + b)``.
-        """
-        width = input_size + self.hidden_size + NUM_BIASES[self.cell]
-        return self.num_gates * self.hidden_size * width
-
-    def num_flops(self, input_size: int) -> int:
-        """Count the multiply-add work of one forward step on one row, at 2 per weight.
-
-        Args:
-            input_size: Width F of what the layer reads at each step.
-
-        Returns:
-            Floating-point operations of the two matrix products.
-        """
-        return 2 * self.num_gates * self.hidden_size * (input_size + self.hidden_size)
-
-    def __str__(self) -> str:
-        """Return the text form, which `Architecture.parse` reads back."""
-        options = [str(self.hidden_size)]
-        if self.dropout:
-            options.append(f"dropout={self.dropout:g}")
-        if self.to_output:
-            options.append("to_output")
-        return f"{self.cell}({', '.join(options)})"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain values that `from_dict` reads back."""
-        return {
-            "cell": self.cell,
-            "hidden_size": self.hidden_size,
-            "dropout": self.dropout,
-            "to_output": self.to_output,
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> Self:
-        """Build a layer from `to_dict` output.
-
-        Args:
-            data: What `to_dict` returned.
-
-        Returns:
-            An equal layer.
-        """
-        return cls(**data)
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [one if isinstance(one, str) else layer_to_dict(one) for one in value]
+    return value
