@@ -37,6 +37,7 @@ _HOMES = {
     "compare": "cellwise.run",
     "fit": "cellwise.run",
     "resume": "cellwise.run",
+    "set_num_threads": "cellwise._extension",
 }
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "compare",
     "fit",
     "resume",
+    "set_num_threads",
 ]
 
 

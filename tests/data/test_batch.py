@@ -8,10 +8,10 @@ from cellwise.data import WindowReader
 STARTS = np.array([[3, 20]])
 
 
-def test_reads_windows_time_major_and_anchored(ramp):
+def test_reads_windows_with_the_batch_last_and_anchored(ramp):
     data = replace(ramp, input_gain=2.0)
     x, anchor = WindowReader(data).read(STARTS)
-    assert x.shape == (1, 4, 2, 1)
+    assert x.shape == (1, 4, 1, 2)
     assert anchor.tolist() == [[ramp.target[6], ramp.target[23]]]
     assert np.allclose(x[0, :, 0, 0], 2 * (ramp.target[3:7] - ramp.target[6]), atol=1e-6)
 
@@ -27,7 +27,7 @@ def test_over_the_horizon_target_and_past_are_hidden_and_known_is_shown(ramp):
     rows = np.arange(100, dtype=np.float32)[:, None]
     data = replace(ramp, past=rows + 1, known=rows + 1000)
     x, _ = WindowReader(data).read(STARTS)
-    window = x[0, :, 0]  # (T, F): target, flag, past, known
+    window = x[0, ..., 0]  # (T, F): target, flag, past, known
     assert window[4:, 0].tolist() == [0, 0]
     assert window[:, 1].tolist() == [0, 0, 0, 0, 1, 1]
     assert window[:, 2].tolist() == [4, 5, 6, 7, 0, 0]

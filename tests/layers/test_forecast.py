@@ -9,7 +9,7 @@ class Source:
     """Windows of two steps whose only feature is the start; forecasts add the anchor."""
 
     def read(self, starts):
-        x = np.repeat(starts[:, None, :, None].astype(np.float32), 2, axis=1)
+        x = np.repeat(starts[:, None, None].astype(np.float32), 2, axis=1)
         return x, starts.astype(np.float32)
 
     def forecasts(self, outputs, anchor):

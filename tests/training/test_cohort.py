@@ -1,4 +1,3 @@
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +10,8 @@ from cellwise.training._cohort import Cohort
 
 @pytest.fixture
 def cohort(tiny_data):
-    """Give a function that sets up a cohort on one thread."""
-    with ThreadPoolExecutor(1) as pool:
-        yield lambda experiment: Cohort(experiment, tiny_data, pool, 1)
+    """Give a function that sets up a cohort."""
+    return lambda experiment: Cohort(experiment, tiny_data)
 
 
 def run(cohort, epochs):

@@ -155,7 +155,7 @@ def _features(reader: WindowReader, starts: Rows) -> tuple[Doubles, Floats]:
     """Features of windows, ``(n, features)``, and their anchors, ``(1, n)``."""
     data = reader.data
     x, anchor = reader.read(starts[None])
-    steps = x[0].transpose(1, 0, 2)  # (n, T, F)
+    steps = x[0].transpose(2, 0, 1)  # (n, T, F)
     context, columns = data.context_length, steps.shape[2]
     calendar = columns - data.calendar.shape[1]
     known = calendar - data.known.shape[1]

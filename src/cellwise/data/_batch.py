@@ -3,6 +3,7 @@
 import numpy as np
 
 from cellwise.data._dataset import Floats, ForecastData, Rows
+from cellwise.data._gather import gather_windows
 
 
 class WindowReader:
@@ -20,8 +21,7 @@ class WindowReader:
         self.data = data
         flag = [np.zeros_like(data.target)] if data.runs_over_horizon else []
         columns = [data.target, *flag, *data.past.T, *data.known.T, *data.calendar.T]
-        self._inputs = np.ascontiguousarray(np.stack(columns, axis=1))  # (N, F)
-        self._steps = np.arange(data.num_steps)
+        self._inputs = np.stack(columns, axis=1).astype(np.float32, order="C")  # (N, F)
 
     def read(self, starts: Rows) -> tuple[Floats, Floats]:
         """Gather the inputs of windows.
@@ -30,18 +30,18 @@ class WindowReader:
             starts: First rows of the windows of each model, ``(M, B)``.
 
         Returns:
-            Inputs, ``(M, T, B, F)``, time-major as the kernels like it, and the anchors,
-            ``(M, B)``, in standardised units.
+            Inputs, ``(M, T, F, B)``, as the kernels like them, and the anchors, ``(M, B)``, in
+            standardised units.
         """
         data, context = self.data, self.data.context_length
-        x = self._inputs[starts[:, None, :] + self._steps[:, None]]  # (M, T, B, F)
-        anchor = self._anchor(x[:, :context, :, 0])
-        x[..., 0] -= anchor[:, None, :]
-        x[..., 0] *= data.input_gain
+        x = gather_windows(self._inputs, starts, data.num_steps)  # (M, T, F, B)
+        anchor = self._anchor(x[:, :context, 0])
+        x[:, :, 0] -= anchor[:, None]
+        x[:, :, 0] *= data.input_gain
         if data.runs_over_horizon:
             hidden = 2 + data.past.shape[1]
-            x[:, context:, :, :hidden] = 0.0
-            x[:, context:, :, 1] = 1.0
+            x[:, context:, :hidden] = 0.0
+            x[:, context:, 1] = 1.0
         return x, anchor
 
     def scaled_targets(self, starts: Rows, anchor: Floats) -> Floats:

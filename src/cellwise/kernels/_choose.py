@@ -1,40 +1,104 @@
-"""Which kernel runs a cell."""
+"""Which kernel runs a cell, and why."""
 
-from typing import Literal
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Literal, get_args
+
+import torch
 
 from cellwise._errors import SettingsError
+from cellwise._extension import load_extension
 from cellwise.kernels._typing import Kernel
-from cellwise.kernels.gru import gru_reference, gru_torch
-from cellwise.kernels.lstm import lstm_reference, lstm_torch
-from cellwise.kernels.rnn import rnn_reference, rnn_torch
 
-Backend = Literal["auto", "torch", "reference"]
+Backend = Literal["auto", "cpu", "cuda", "torch", "reference"]
+"""``cpu`` compiled; ``cuda`` Triton; ``torch`` its own operator, one call per model."""
 
-_KERNELS: dict[str, dict[str, Kernel]] = {
-    "reference": {"lstm": lstm_reference, "gru": gru_reference, "rnn": rnn_reference},
-    "torch": {"lstm": lstm_torch, "gru": gru_torch, "rnn": rnn_torch},
-}
 NUM_STATES = {"lstm": 2, "gru": 1, "rnn": 1}
 
 
+@dataclass(frozen=True, slots=True)
+class BackendChoice:
+    """Kernels that run, and why.
+
+    Attributes:
+        name: ``cpu``, ``cuda``, ``torch`` or ``reference``.
+        reason: Why these, and how to get faster ones where there are.
+    """
+
+    name: str
+    reason: str
+
+
+def choose_backend(backend: Backend = "auto") -> BackendChoice:
+    """Decide which kernels run.
+
+    Args:
+        backend: A backend, or ``auto`` for the fastest that this machine has.
+
+    Returns:
+        The backend and the reason.
+
+    Raises:
+        SettingsError: If there is no such backend, or this machine cannot run it.
+
+    Example:
+        >>> choose_backend("reference")
+        BackendChoice(name='reference', reason='asked for')
+    """
+    if backend not in get_args(Backend):
+        names = ", ".join(get_args(Backend))
+        raise SettingsError(f"backend must be one of {names}, got {backend!r}")
+    missing = {"cpu": _missing_cpu, "cuda": _missing_cuda}
+    if backend == "auto":
+        return _fastest()
+    problem = missing[backend]() if backend in missing else ""
+    if problem:
+        raise SettingsError(f"backend {backend!r} cannot run here: {problem}")
+    return BackendChoice(backend, "asked for")
+
+
+@cache
 def choose_kernel(cell: str, backend: Backend = "auto") -> Kernel:
     """Return the kernel that runs a cell.
 
     Args:
         cell: ``lstm``, ``gru`` or ``rnn``.
-        backend: ``torch``, ``reference``, or ``auto`` for the fastest there is.
+        backend: As for `choose_backend`.
 
     Returns:
         The kernel.
 
     Raises:
-        SettingsError: If there is no such backend.
+        SettingsError: If there is no such backend, or this machine cannot run it.
 
     Example:
-        >>> choose_kernel("gru").__name__
-        'gru_torch'
-    """
-    name = "torch" if backend == "auto" else backend
-    if name not in _KERNELS:
-        raise SettingsError(f"backend must be one of auto, {', '.join(_KERNELS)}, got {backend!r}")
-    return _KERNELS[name][cell]
+        >>> choose_kernel("gru", "reference").__name__
+        'gru_reference'
+    """  # noqa: DOC502  raised by choose_backend
+    name = choose_backend(backend).name
+    kernel: Kernel = getattr(import_module(f"cellwise.kernels.{cell}._{name}"), f"{cell}_{name}")
+    return kernel
+
+
+def _fastest() -> BackendChoice:
+    if not _missing_cuda():
+        return BackendChoice("cuda", f"Triton kernels on {torch.cuda.get_device_name()}")
+    problem = _missing_cpu()
+    if problem:
+        return BackendChoice("torch", f"torch's operators, one call per model: {problem}")
+    return BackendChoice("cpu", f"compiled kernels, {load_extension()[1]}")
+
+
+def _missing_cpu() -> str:
+    extension, reason = load_extension()
+    return "" if extension else reason
+
+
+def _missing_cuda() -> str:
+    if not torch.cuda.is_available():
+        return "torch sees no CUDA device"
+    if find_spec("triton") is None:
+        return "triton is not installed (pip install triton)"
+    return ""

@@ -223,6 +223,18 @@ def _backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
 recurrent_layer.register_autograd(_backward, setup_context=_setup_context)
 
 
+def is_float32(*tensors: Tensor) -> bool:
+    """Return whether the compiled kernels can take these tensors.
+
+    Args:
+        *tensors: Everything that a kernel is given.
+
+    Returns:
+        Whether all are float32.
+    """
+    return all(tensor.dtype == torch.float32 for tensor in tensors)
+
+
 def run_layer(
     cell: str,
     x: Tensor,

@@ -17,7 +17,7 @@ class WindowSource(Protocol):
     """Reads windows; `data.WindowReader` is one."""
 
     def read(self, starts: NDArray[np.int64]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return inputs ``(M, T, B, F)`` and anchors ``(M, B)`` of windows ``(M, B)``."""
+        """Return inputs ``(M, T, F, B)`` and anchors ``(M, B)`` of windows ``(M, B)``."""
         ...
 
     def forecasts(self, outputs: NDArray[Any], anchor: NDArray[Any]) -> NDArray[Any]:
@@ -31,12 +31,12 @@ def run_windows(network: Network, parameters: Tensor, x: NDArray[Any]) -> Tensor
     Args:
         network: The network.
         parameters: ``(M, P)``.
-        x: Inputs, ``(M, T, B, F)`` or ``(1, T, B, F)`` for windows that all models share.
+        x: Inputs, ``(M, T, F, B)`` or ``(1, T, F, B)`` for windows that all models share.
 
     Returns:
         Outputs, ``(M, B, horizon)``.
     """
-    windows = torch.from_numpy(x).permute(0, 2, 1, 3)  # (M, B, T, F)
+    windows = torch.from_numpy(x).permute(0, 3, 1, 2)  # (M, B, T, F)
     windows = windows.expand(parameters.shape[0], -1, -1, -1)
     return network(parameters, windows).flatten(2)
 

@@ -45,7 +45,7 @@ def noise_floor(data: ForecastData, starts: Rows, metric: Metric, best_error: fl
     reader = WindowReader(data)
     x, anchor = reader.read(picked[None])
     targets = reader.scaled_targets(picked[None], anchor)[0] / data.output_gain  # (n, horizon)
-    values = x[0].transpose(1, 0, 2)  # (n, T, F)
+    values = x[0].transpose(2, 0, 1)  # (n, T, F)
     variance = min(_gamma(_embed(values, data, lags), targets) for lags in _EMBEDDINGS)
     estimate = _in_metric(max(variance, 0.0), data, metric)
     return min(estimate, best_error) if estimate <= _TRUSTED * best_error else float("nan")

@@ -3,9 +3,7 @@
 import json
 import math
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -40,19 +38,14 @@ class Cohort:
     Args:
         experiment: What to train.
         data: The data to train on.
-        pool: Threads to split rows over; members do not depend on how they are split.
-        num_threads: Threads of the pool.
     """
 
-    def __init__(
-        self, experiment: Experiment, data: ForecastData, pool: ThreadPoolExecutor, num_threads: int
-    ) -> None:
+    def __init__(self, experiment: Experiment, data: ForecastData) -> None:
         self.experiment, self.settings = experiment, experiment.settings
         self.network = experiment.network(data)
         self.reader = WindowReader(data)
         self.folds = experiment.folds(data)
         self.num_steps = steps_per_epoch(self.settings, self.folds)
-        self._pool, self._num_threads = pool, num_threads
         layout = self.network.layout
         self.parameters = self.network.initial_parameters(tuple(m.seed for m in experiment.members))
         self.best = self.parameters.clone()
@@ -76,13 +69,20 @@ class Cohort:
 
     def run_epoch(self) -> None:
         """Train every active row for one epoch, measure it, and retire the rows that are done."""
-        jobs = self._split()
-        results = list(self._pool.map(self._epoch_of_rows, jobs))
-        self.optimizer.step += self.num_steps
+        trainer = RowTrainer(
+            network=self.network,
+            reader=self.reader,
+            folds=self.folds,
+            settings=self.settings,
+            members=tuple(self.experiment.members[i] for i in self.active),
+            num_steps=self.num_steps,
+        )
+        losses = trainer.train_epoch(self.parameters, self.optimizer, self.epoch)
+        errors = trainer.validation_errors(self.parameters)
         self.epoch += 1
-        rows = [entry for result in results for entry in result]
-        for row, (loss, error) in enumerate(rows):
-            self._note(row, loss, error)
+        for row, (loss, error) in enumerate(zip(losses, errors, strict=True)):
+            summary = summarise(self.settings.metric, error) if len(error) else math.nan
+            self._note(row, loss, summary)
         self._retire({self.active[r]: s for r, s in self._ended() if s})
 
     def halve(self) -> None:
@@ -172,32 +172,6 @@ class Cohort:
         )
         self.kept = {int(k[5:]): v for k, v in loaded.items() if k.startswith("kept.")}
         return float(metadata["seconds"])
-
-    def _split(self) -> list[slice]:
-        """Cut the rows into a slice per thread; neighbouring rows share their fold's windows."""
-        bounds = np.linspace(0, len(self.active), self._num_threads + 1).round().astype(int)
-        pairs = pairwise(bounds)
-        return [slice(int(a), int(b)) for a, b in pairs if b > a]
-
-    def _epoch_of_rows(self, rows: slice) -> list[tuple[float, float]]:
-        trainer = RowTrainer(
-            network=self.network,
-            reader=self.reader,
-            folds=self.folds,
-            settings=self.settings,
-            members=tuple(self.experiment.members[i] for i in self.active[rows]),
-            num_steps=self.num_steps,
-        )
-        # a copy: autograd would take another thread's rows for a change to ours
-        parameters = self.parameters[rows].clone()
-        losses = trainer.train_epoch(parameters, self.optimizer.rows(rows), self.epoch)
-        self.parameters[rows] = parameters
-        errors = trainer.validation_errors(parameters)
-        metric = self.settings.metric
-        return [
-            (loss, summarise(metric, error) if len(error) else float("nan"))
-            for loss, error in zip(losses, errors, strict=True)
-        ]
 
     def _note(self, row: int, loss: float, error: float) -> None:
         progress = self.progress[self.active[row]]

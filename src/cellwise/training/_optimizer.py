@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from cellwise._extension import load_extension
 from cellwise.training._settings import Member, TrainingSettings
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
@@ -73,8 +75,8 @@ class RowAdam:
             decays=decays,
         )
 
-    def rows(self, index: slice | Tensor) -> "RowAdam":
-        """Return the optimizer of some rows: views for a slice, copies for an index.
+    def rows(self, index: Tensor) -> "RowAdam":
+        """Return the optimizer of some rows.
 
         Args:
             index: Which rows.
@@ -98,21 +100,44 @@ class RowAdam:
             Whether the gradient of each row was finite, ``(M,)``.
         """
         self.step += 1
+        extension = load_extension()[0]
+        if extension is None or parameters.device.type != "cpu":
+            return self._update_in_torch_(parameters, gradient, factor)
+        norm = torch.empty(parameters.shape[0])
+        self._update_compiled_(extension, parameters, gradient, norm, factor)
+        return norm.isfinite()
+
+    def _corrections(self) -> tuple[float, float]:
+        return 1.0 / (1.0 - BETA_1**self.step), 1.0 / math.sqrt(1.0 - BETA_2**self.step)
+
+    def _update_compiled_(
+        self, extension: Any, parameters: Tensor, gradient: Tensor, norm: Tensor, factor: float
+    ) -> None:
+        rows = (parameters, self.mean, self.square, gradient, norm)
+        settings = (self.learning_rate, self.weight_decay, self.l1, self.l2, self.clip_norm)
+        tensors = (*rows, *settings, self.scale, self.decays)
+        if not all(tensor.is_contiguous() for tensor in tensors):
+            raise ValueError("the rows of an optimizer must lie in memory without gaps")
+        addresses = [tensor.data_ptr() for tensor in tensors]
+        numbers = (factor, BETA_1, BETA_2, EPSILON, *self._corrections())
+        extension.adam(*parameters.shape, addresses[:5], addresses[5:], numbers)
+
+    def _update_in_torch_(self, parameters: Tensor, gradient: Tensor, factor: float) -> Tensor:
         self._regularise_(parameters, gradient)
         norm = gradient.norm(dim=1, keepdim=True)
         finite = norm.isfinite()
         gradient.mul_((self.clip_norm / norm.clamp_min(1e-12)).clamp_max(1.0))
-        if not bool(finite.all()):
-            gradient.masked_fill_(~finite, 0.0)
-        self.mean.lerp_(gradient, 1 - BETA_1)
-        self.square.mul_(BETA_2).addcmul_(gradient, gradient, value=1 - BETA_2)
+        mean = self.mean.lerp(gradient, 1 - BETA_1)
+        square = (BETA_2 * self.square).addcmul_(gradient, gradient, value=1 - BETA_2)
+        correction, root_correction = self._corrections()
         rate = self.learning_rate * factor
-        correction = math.sqrt(1 - BETA_2**self.step) / (1 - BETA_1**self.step)
-        denominator = self.square.sqrt().add_(EPSILON)
-        update = (self.mean / denominator).mul_(self.scale).mul_(rate * correction)
-        if bool(self.weight_decay.any()):
-            update.addcmul_(parameters * self.decays, rate * self.weight_decay)
-        parameters.sub_(torch.where(finite, update, torch.zeros(())))
+        update = mean / (square.sqrt().mul_(root_correction).add_(EPSILON))
+        update.mul_(self.scale).mul_(rate * correction)
+        update.addcmul_(parameters * self.decays, rate * self.weight_decay)
+        zero = torch.zeros((), device=parameters.device)
+        parameters.sub_(torch.where(finite, update, zero))
+        self.mean.copy_(torch.where(finite, mean, self.mean))
+        self.square.copy_(torch.where(finite, square, self.square))
         return torch.as_tensor(finite[:, 0])
 
     def _regularise_(self, parameters: Tensor, gradient: Tensor) -> None:

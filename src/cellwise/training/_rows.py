@@ -1,4 +1,4 @@
-"""Some rows of a cohort through one epoch; what a thread does."""
+"""The rows of a cohort through one epoch."""
 
 import math
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ MONITORED = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowTrainer:
-    """What a thread needs for its rows.
+    """What it takes to train rows.
 
     Attributes:
         network: The network.
@@ -53,8 +53,9 @@ class RowTrainer:
         total = torch.zeros(len(self.members))
         orders = self._orders(epoch)  # (M, steps, B)
         dropout = self._dropout(epoch)
+        leaves = self._leaves(parameters)
         for step in range(self.num_steps):
-            losses, gradient = self._gradient(parameters, orders[:, step], dropout)
+            losses, gradient = self._gradient(leaves, orders[:, step], dropout)
             at = epoch * self.num_steps + step
             factor = schedule_factor(self.settings, at, self.settings.epochs * self.num_steps)
             finite = optimizer.update_(parameters, gradient, factor)
@@ -84,15 +85,20 @@ class RowTrainer:
         return found
 
     def _gradient(
-        self, parameters: Tensor, starts: Rows, dropout: Dropout | None
+        self, leaves: dict[str, Tensor], starts: Rows, dropout: Dropout | None
     ) -> tuple[Tensor, Tensor]:
         x, anchor = self.reader.read(starts)
         target = torch.from_numpy(self.reader.scaled_targets(starts, anchor))
-        leaf = parameters.detach().requires_grad_()
-        output = self.network(leaf, torch.from_numpy(x).permute(0, 2, 1, 3), dropout)
+        output = self.network.run(leaves, torch.from_numpy(x).permute(0, 3, 1, 2), dropout)
         losses = member_losses(self.settings, output.flatten(2), target)
-        (gradient,) = torch.autograd.grad(losses.sum(), leaf)
-        return losses.detach(), gradient
+        found = torch.autograd.grad(losses.sum(), list(leaves.values()))
+        return losses.detach(), torch.cat([gradient.flatten(1) for gradient in found], dim=1)
+
+    def _leaves(self, parameters: Tensor) -> dict[str, Tensor]:
+        """Views of each weight that gradients end at: through views of one leaf, each weight would
+        cost a gradient of the whole matrix."""
+        views = self.network.layout.views(parameters.detach())
+        return {name: view.requires_grad_() for name, view in views.items()}
 
     def _orders(self, epoch: int) -> Rows:
         """Windows of each step, ``(M, steps, B)``: by seed, fold and epoch alone."""

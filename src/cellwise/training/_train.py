@@ -1,15 +1,15 @@
 """The one entry point of training, for one model and for a thousand."""
 
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from cellwise._machine import usable_cores
+from cellwise._extension import load_extension, num_threads, set_num_threads
 from cellwise.data import ForecastData
 from cellwise.training._cohort import Cohort
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore
@@ -47,7 +47,7 @@ def train_cohort(
     checkpoint: Path | None = None,
     key: str = "",
     on_epoch: Callable[[EpochReport], None] | None = None,
-    num_threads: int | None = None,
+    threads: int | None = None,
 ) -> CohortResult:
     """Train a cohort to its end, continuing from a checkpoint where there is one.
 
@@ -57,23 +57,31 @@ def train_cohort(
         checkpoint: File to continue from and to save to; ``None`` for none.
         key: Name of the experiment; a checkpoint of another one is not touched.
         on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
-        num_threads: Threads; by default the usable cores. Results do not depend on it.
+        threads: Threads; by default those of `cellwise.set_num_threads`. Results do not depend on
+            it.
 
     Returns:
         The members' records, kept weights and scores.
     """
-    threads = num_threads or usable_cores()
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)  # members are the parallelism: torch's own threads only get in the way
+    with _threads(threads or num_threads()):
+        cohort = Cohort(experiment, data)
+        spent = cohort.load(checkpoint, key) if checkpoint else 0.0
+        clock = _Clock(spent)
+        _run(cohort, clock, checkpoint, key, on_epoch)
+        return _result(cohort, data, clock)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    before, before_in_torch = num_threads(), torch.get_num_threads()
+    set_num_threads(count)
+    if load_extension()[0] is not None:
+        torch.set_num_threads(1)  # what is left to torch is too small to be shared out
     try:
-        with ThreadPoolExecutor(threads) as pool:
-            cohort = Cohort(experiment, data, pool, threads)
-            spent = cohort.load(checkpoint, key) if checkpoint else 0.0
-            clock = _Clock(spent)
-            _run(cohort, clock, checkpoint, key, on_epoch)
-            return _result(cohort, data, clock)
+        yield
     finally:
-        torch.set_num_threads(before)
+        set_num_threads(before)
+        torch.set_num_threads(before_in_torch)
 
 
 class _Clock:
