@@ -4,7 +4,7 @@ import sys
 import pytest
 
 HEAVY = ("torch", "optuna", "plotly", "statsforecast")
-LIGHT = ("", ".architecture", ".records", ".data", ".report")
+LIGHT = ("", ".architecture", ".capacity", ".records", ".data", ".report")
 
 
 @pytest.mark.parametrize("room", LIGHT)

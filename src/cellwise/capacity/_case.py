@@ -1,0 +1,84 @@
+"""An architecture on a data set: the digest that every formula reads."""
+
+from dataclasses import MISSING, dataclass, fields
+
+from cellwise._errors import SettingsError
+from cellwise.architecture import Architecture, RecurrentLayer
+from cellwise.capacity._question import Question
+
+MOST_CELLS = 1_000_000
+# no formula of the desk depends on them
+_HARMLESS = {"cell", "hidden_size", "dropout", "to_output", "zoneout", "recurrent_dropout"}
+_PLAIN_CELLS = ("lstm", "gru", "rnn")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One architecture on one data set.
+
+    Attributes:
+        architecture: The network.
+        question: The data set.
+
+    Raises:
+        SettingsError: If a layer is larger than the desk computes with.
+    """
+
+    architecture: Architecture
+    question: Question
+
+    def __post_init__(self) -> None:
+        """Check the sizes."""
+        for index, size in enumerate(self.architecture.hidden_sizes):
+            if size > MOST_CELLS:
+                raise SettingsError(
+                    f"hidden_sizes[{index}] must be at most {MOST_CELLS:,} cells, got {size:,}"
+                )
+
+    @property
+    def weights(self) -> int:
+        """Number of trainable weights w, without torch's redundant second bias."""
+        return self.architecture.num_parameters(
+            input_size=self.question.inputs, output_size=self.question.outputs
+        )
+
+    @property
+    def training_flops(self) -> int:
+        """Work of training on one window: three times the forward pass."""
+        return 3 * self.architecture.num_flops(
+            input_size=self.question.inputs,
+            output_size=self.question.outputs,
+            num_steps=self.question.length,
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every layer is a one-way LSTM, GRU or RNN layer without extras."""
+        return all(map(_is_plain, self.architecture.layers))
+
+    @property
+    def cell(self) -> str:
+        """The cell of a plain stack of one kind; empty for anything else."""
+        kinds = {layer.cell for layer in self.architecture.layers} if self.is_plain else set()
+        return kinds.pop() if len(kinds) == 1 else ""
+
+    @property
+    def reads_last(self) -> bool:
+        """Whether it is a plain stack whose output layer sees the last layer alone."""
+        return self.is_plain and not any(layer.to_output for layer in self.architecture.layers[:-1])
+
+    @property
+    def layer_inputs(self) -> tuple[int, ...]:
+        """Width of what each layer of a plain stack reads at a step."""
+        return (self.question.inputs, *self.architecture.hidden_sizes[:-1])
+
+
+def _is_plain(layer: RecurrentLayer) -> bool:
+    """Whether all fields but the harmless ones are at their defaults, also fields yet to come."""
+    if type(layer) is not RecurrentLayer or layer.cell not in _PLAIN_CELLS:
+        return False
+    extras = (field for field in fields(layer) if field.name not in _HARMLESS)
+    return all(
+        field.default is not MISSING and getattr(layer, field.name) == field.default
+        for field in extras
+    )

@@ -1,0 +1,137 @@
+"""`cellwise capacity`."""
+
+import json
+import math
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cellwise._errors import SettingsError
+from cellwise.cli._finish import make_console
+from cellwise.cli._options import AsJson
+
+if TYPE_CHECKING:
+    from cellwise.architecture import Architecture
+    from cellwise.capacity import Budget, BudgetKind, Question
+
+_LONGEST_TEXT = 2000
+_COUNTS = ("inputs", "outputs", "length", "samples", "stride", "memory", "batch_size")
+
+
+# numbers are typed as text, so that what is none is refused in one line like everything else
+def _number(told: str) -> Any:
+    return typer.Option(help=told, metavar="NUMBER")
+
+
+Network = Annotated[str, typer.Argument(help='Such as "2*lstm(64)".')]
+Against = Annotated[str | None, typer.Option(help="A network to compare with.")]
+Inputs = Annotated[str, _number("Input features per step.")]
+Outputs = Annotated[str, _number("Outputs, or classes.")]
+Length = Annotated[str, _number("Steps that a decision can depend on.")]
+Samples = Annotated[str, _number("Training windows.")]
+Stride = Annotated[
+    str | None, _number("Steps between windows of one series [default: independent windows]")
+]
+Task = Annotated[str, typer.Option(help="regression or classification")]
+Memory = Annotated[str | None, _number("Past values that the target depends on.")]
+BatchSize = Annotated[str, _number("Windows per training step.")]
+TargetBits = Annotated[
+    str | None, _number("Bits per target number [default: 6.64, a hundredth of the range]")
+]
+BudgetParameters = Annotated[
+    str | None, _number("Equal networks by weights [default: those of ARCHITECTURE]")
+]
+BudgetFlops = Annotated[str | None, _number("Equal networks by FLOPs of training on one window.")]
+BudgetSeconds = Annotated[
+    str | None, _number("Equal networks by seconds per epoch on one CPU thread, rough.")
+]
+
+
+def capacity(  # noqa: PLR0913  an option each
+    architecture: Network,
+    inputs: Inputs,
+    outputs: Outputs,
+    length: Length,
+    samples: Samples,
+    against: Against = None,
+    stride: Stride = None,
+    task: Task = "regression",
+    memory: Memory = None,
+    batch_size: BatchSize = "32",
+    target_bits: TargetBits = None,
+    budget_parameters: BudgetParameters = None,
+    budget_flops: BudgetFlops = None,
+    budget_seconds: BudgetSeconds = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what theory says of a network: size, VC dimension, bounds, rules of thumb."""
+    given = dict(locals())
+    from cellwise.capacity import SCREEN_WIDTH, capacity_screen, consult, sentences
+
+    answer = consult(
+        _parse(architecture),
+        _question(given),
+        against=None if against is None else _parse(against),
+        budget=_budget(given),
+    )
+    if as_json:
+        typer.echo(json.dumps({**answer.to_dict(), "sentences": sentences(answer)}))
+        return
+    console = make_console()
+    console.width = min(console.width, SCREEN_WIDTH)
+    console.print(capacity_screen(answer))
+
+
+def _question(given: dict[str, Any]) -> "Question":
+    from cellwise.capacity import Question
+
+    options: dict[str, Any] = {
+        name: _whole(name, given[name]) for name in _COUNTS if given[name] is not None
+    }
+    if given["target_bits"] is not None:
+        options["target_bits"] = _real("target_bits", given["target_bits"])
+    return Question(task=given["task"], **options)
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        return int(text.replace(",", ""))
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a whole number, got {_cut(text)!r}") from error
+
+
+def _real(name: str, text: str) -> float:
+    try:
+        value = float(text.replace(",", ""))
+    except ValueError as error:
+        raise SettingsError(f"{name} must be a number, got {_cut(text)!r}") from error
+    if not math.isfinite(value):
+        raise SettingsError(f"{name} must be finite, got {_cut(text)}")
+    return value
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _parse(text: str) -> "Architecture":
+    from cellwise.architecture import Architecture
+
+    if len(text) > _LONGEST_TEXT:
+        raise SettingsError(
+            f"an architecture may have at most {_LONGEST_TEXT:,} characters, got {len(text):,}"
+        )
+    return Architecture.parse(text)
+
+
+def _budget(given: dict[str, Any]) -> "Budget | None":
+    from cellwise.capacity import Budget
+
+    kinds: tuple[BudgetKind, ...] = ("parameters", "flops", "seconds")
+    asked = [kind for kind in kinds if given[f"budget_{kind}"] is not None]
+    if len(asked) > 1:
+        names = " and ".join(f"--budget-{kind}" for kind in asked)
+        raise SettingsError(f"only one budget can be held equal, got {names}")
+    for kind in asked:
+        return Budget(kind=kind, amount=_real(f"budget_{kind}", given[f"budget_{kind}"]))
+    return None
