@@ -24,6 +24,7 @@ from cellwise.capacity._samples import (
 from cellwise.capacity._screen import SCREEN_WIDTH, capacity_screen
 from cellwise.capacity._statement import Statement
 from cellwise.capacity._time import StepTime
+from cellwise.capacity._trained import Gates, TrainedRun, trained_statements
 from cellwise.capacity._vc import (
     Interval,
     finite_precision_vc,
@@ -43,6 +44,7 @@ __all__ = [
     "Budget",
     "BudgetKind",
     "Case",
+    "Gates",
     "Interval",
     "LayerFormula",
     "LayerNorms",
@@ -52,6 +54,7 @@ __all__ = [
     "Statement",
     "StepTime",
     "Task",
+    "TrainedRun",
     "agnostic_samples",
     "alpha_cells",
     "alpha_width",
@@ -85,6 +88,7 @@ __all__ = [
     "stack_parameters",
     "state_reach",
     "state_size",
+    "trained_statements",
     "training_bytes",
     "tu_gap",
     "tu_growth",

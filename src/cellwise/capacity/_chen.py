@@ -8,14 +8,6 @@ the main factor serves as a score to rank networks by, never as a bound.
 import math
 from collections.abc import Sequence
 
-from cellwise.capacity._case import Case
-from cellwise.capacity._norms import glorot_spectral
-from cellwise.capacity._statement import NOT_STATED, Statement, held
-
-_SOURCE = "Chen, Li & Zhao 2019 (arXiv 1910.12947); abstract found, formulas from memory"
-# gates at the start of training: forget bias 1, the others 0
-_FIRST_FORGET, _FIRST_GATE = 1 / (1 + math.exp(-1)), 0.5
-
 
 def vanilla_beta(*, recurrent_norm: float, slope: float = 1.0) -> float:
     """Growth per step of a plain recurrent network.
@@ -144,82 +136,3 @@ def chen_score(
         1.832681
     """
     return math.sqrt(weights) * head_norm * reach / (math.sqrt(samples) * margin)
-
-
-def first_beta(cell: str) -> float:
-    """Growth per step with which Cellwise begins to train: recurrent norm 1, forget bias 1.
-
-    Args:
-        cell: ``lstm`` or ``rnn``.
-
-    Returns:
-        Growth factor beta; 0.98 for LSTM, 1 for RNN.
-    """
-    if cell == "rnn":
-        return vanilla_beta(recurrent_norm=1.0)
-    gate = (_FIRST_GATE, _FIRST_GATE)
-    return lstm_beta((_FIRST_FORGET, _FIRST_FORGET), gate, gate, recurrent_norm=1.0)
-
-
-def chen_statements(case: Case) -> tuple[Statement, ...]:
-    """State growth per step and score for the weights with which Cellwise begins to train.
-
-    Args:
-        case: Architecture and data.
-
-    Returns:
-        Growth per step, score.
-    """
-    stated = case.cell in ("lstm", "rnn") and case.reads_last
-    single = case.architecture.num_layers == 1
-    beta = first_beta(case.cell) if stated else None
-    score = _score(case, beta) if beta is not None else None
-    value, log2_value = (None, None) if score is None else held(score)
-    silence = "" if stated else NOT_STATED
-    start = "weights and gates with which Cellwise begins to train, inputs between -1 and 1"
-    return (
-        Statement(
-            key="chen_beta",
-            name="growth per step, Chen-Li-Zhao",
-            value=beta,
-            unit="factor; below 1 nothing grows with length",
-            kind="theorem",
-            checked="memory",
-            assumptions=start,
-            source=_SOURCE,
-            silence=silence,
-        ),
-        Statement(
-            key="chen_score",
-            name="score, Chen-Li-Zhao",
-            value=value,
-            log2_value=log2_value,
-            unit="relative; no error",
-            kind="heuristic",
-            checked="memory",
-            assumptions=f"{start}; logarithm and constants left out"
-            + ("" if single else "; proved for one layer, layers composed here"),
-            source=_SOURCE,
-            silence=silence,
-        ),
-    )
-
-
-def _score(case: Case, beta: float) -> float:
-    question = case.question
-    reach = math.sqrt(question.inputs)
-    for size, width in zip(case.architecture.hidden_sizes, case.layer_inputs, strict=True):
-        reach = state_reach(
-            hidden_size=size,
-            input_norm=reach,
-            input_weight_norm=glorot_spectral(size, width),
-            beta=beta,
-            length=question.length,
-        )
-    return chen_score(
-        weights=case.weights,
-        head_norm=1.0,
-        reach=reach,
-        samples=question.independent,
-        margin=question.margin,
-    )

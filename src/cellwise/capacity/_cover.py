@@ -123,9 +123,7 @@ def cover_statement(case: Case) -> Statement:
     """
     question = case.question
     norms = initial_norms(case)
-    gap, silence = None, NOT_STATED
-    if norms is not None:
-        gap, silence = _gap(case, norms)
+    gap, silence = (None, NOT_STATED) if norms is None else gap_for(case, norms)
     return Statement(
         key="cover",
         name="gap, cover of LSTM stacks",
@@ -141,14 +139,24 @@ def cover_statement(case: Case) -> Statement:
     )
 
 
-def _gap(case: Case, norms: NetworkNorms) -> tuple[float | None, str]:
+def gap_for(case: Case, norms: NetworkNorms, price: float = 0.0) -> tuple[float | None, str]:
+    """Evaluate the cover bound for the task and the windows that are asked about.
+
+    Args:
+        case: Architecture and data.
+        norms: Limits of the norms.
+        price: What to add to ``ln(1/d)`` for norms that were measured.
+
+    Returns:
+        The gap, ``None`` if it would take too long, and why it says nothing, empty if it does.
+    """
     question = case.question
     if len(norms.layers) * question.length > MOST_LAYER_STEPS:
         return None, f"not computed beyond {MOST_LAYER_STEPS:,} steps times layers"
     cover = cover_of(norms, question.length)
     samples, delta = question.independent, question.delta
     if question.task == "regression" or question.outputs == 1:
-        gap = cover_regression_gap(cover, samples=samples, delta=delta)
+        gap = cover_regression_gap(cover, samples=samples, delta=delta, price=price)
     else:
-        gap = cover_gap(cover, margin=question.margin, samples=samples, delta=delta)
+        gap = cover_gap(cover, margin=question.margin, samples=samples, delta=delta, price=price)
     return gap, "above 1" if gap >= 1 else ""

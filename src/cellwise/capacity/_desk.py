@@ -7,9 +7,9 @@ from cellwise.architecture import Architecture
 from cellwise.capacity._bits import bit_statements
 from cellwise.capacity._budget import DEPTHS, Budget, cell_of, equal_stacks
 from cellwise.capacity._case import Case
-from cellwise.capacity._chen import chen_statements
 from cellwise.capacity._counts import count_statements
 from cellwise.capacity._cover import cover_statement
+from cellwise.capacity._growth import chen_statements
 from cellwise.capacity._occam import occam_statements
 from cellwise.capacity._published import published_statements
 from cellwise.capacity._question import Question

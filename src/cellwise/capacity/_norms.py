@@ -133,7 +133,8 @@ def rounded_up(norms: NetworkNorms) -> tuple[NetworkNorms, float]:
 
     Theorem, derived: a bound holds for limits fixed before the data are seen. Taking the next
     power of two ``2^j`` and adding ``2 ln(1 + |j|) + ln 2.29`` to ``ln(1/d)`` for each quantity
-    makes it hold for all powers at once, since the shares of d sum to at most d.
+    makes it hold for all powers at once, since the shares of d sum to at most d. The length of the
+    inputs is left as it is: it must be known beforehand, from how they are scaled.
 
     Args:
         norms: Norms as measured, each above 0.

@@ -85,7 +85,8 @@ def _lower(case: Case) -> Statement:
         checked="derived",
         assumptions="up to an unknown constant; real weights; gates pinned, so that a layer is a "
         "standard recurrent network with 1/4 (LSTM) or 1/3 (GRU) of its weights; largest layer "
-        "only; inputs much longer than the layer has weights",
+        "only; inputs much longer than the layer has weights; the paper may mean some network of w "
+        "weights and not every shape (unchecked)",
         source="Koiran & Sontag 1998, Theorem 5 (number from memory), carried over here",
         silence=silence,
     )

@@ -59,7 +59,7 @@ def _depth(both: tuple[Appraisal, ...]) -> str:
         return "What is proved about VC dimension and depth is not stated for these layers."
     return (
         "More layers, fewer cells: no theorem known here gives L layers L times the VC dimension of "
-        "one. Proved, up to a constant and for exact weights, is that of the largest layer alone: "
+        "one. What carries over, up to a constant and for exact weights, is the largest layer alone: "
         f"{' and '.join(map(short, orders))}. From there to the ceiling, theory is silent."
     )
 
