@@ -90,6 +90,9 @@ def test_too_few_windows_are_named(make_case):
 def test_table_of_1998_is_there_with_its_reservation(make_case):
     found = by_key(make_case("lstm(3)"))
     rows = [one for key, one in found.items() if key.startswith("koiran_sontag_")]
-    assert len(rows) == 5
+    assert len(rows) == 10
     assert all("which this is not" in one.assumptions for one in rows)
-    assert found["koiran_sontag_any_sigmoid"].silence == "no upper limit is known"
+    assert found["koiran_sontag_any_sigmoid_upper"].silence == "no upper limit is known"
+    assert found["koiran_sontag_any_sigmoid_lower"].value == 64 * 50
+    # 64 weights, 50 steps: outside the regime of the threshold row
+    assert found["koiran_sontag_threshold_lower"].silence

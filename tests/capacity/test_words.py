@@ -30,12 +30,15 @@ def test_states_of_different_size_are_both_told():
 
 def test_one_network_alone():
     text = words("lstm(3)")
-    assert "It carries 6 numbers" in text and "cellwise fit TABLE" in text
+    assert "lstm(3) carries 6 numbers" in text and "cellwise fit TABLE" in text
 
 
 def test_bounds_that_say_something_are_quoted():
     text = words("lstm(3)", samples=10**7, stride=60)
-    assert "gap, Occam, 32 bits a weight says" in text and "add --stride" not in text
+    assert (
+        "by at most 0.0128 for lstm(3) (Occam, 32 bits a weight)" in text
+        and "add --stride" not in text
+    )
 
 
 def test_overlap_is_pointed_out_until_it_is_answered():
@@ -50,3 +53,7 @@ def test_small_networks_are_not_called_too_large():
 
 def test_layers_without_theory_say_so():
     assert "4 numbers" in words("gru(4)")
+
+
+def test_the_least_assuming_bound_is_quoted():
+    assert "(Occam, 5 bits a weight)" in words("lstm(3)", samples=300)

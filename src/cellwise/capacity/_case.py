@@ -9,7 +9,8 @@ from cellwise.capacity._question import Question
 MOST_CELLS = 1_000_000
 # no formula of the desk depends on them
 _HARMLESS = {"cell", "hidden_size", "dropout", "to_output", "zoneout", "recurrent_dropout"}
-_PLAIN_CELLS = ("lstm", "gru", "rnn")
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+"""Rows of the gate matrices per cell, candidates included; the cells of a plain stack."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class Case:
 
 def _is_plain(layer: RecurrentLayer) -> bool:
     """Whether all fields but the harmless ones are at their defaults, also fields yet to come."""
-    if type(layer) is not RecurrentLayer or layer.cell not in _PLAIN_CELLS:
+    if type(layer) is not RecurrentLayer or layer.cell not in GATES:
         return False
     extras = (field for field in fields(layer) if field.name not in _HARMLESS)
     return all(

@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from functools import partial
 
-from cellwise.capacity._case import Case
+from cellwise.capacity._case import GATES, Case
 from cellwise.capacity._statement import NOT_STATED, Statement
 
-_GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 # GRU: torch's second bias is none too many, the reset gate acts between the two
 _BIASES = {"lstm": 1, "gru": 2, "rnn": 1}
 _STATES = {"lstm": 2, "gru": 1, "rnn": 1}
@@ -62,7 +61,7 @@ def count_parts(case: Case, *, vocabulary_size: int = 0, embedding_size: int = 0
     if not case.is_plain:
         return None
     layers = case.architecture.layers
-    gates = [_GATES[layer.cell] * layer.hidden_size for layer in layers]
+    gates = [GATES[layer.cell] * layer.hidden_size for layer in layers]
     parts = Parts(
         input=sum(rows * width for rows, width in zip(gates, case.layer_inputs, strict=True)),
         recurrent=sum(rows * layer.hidden_size for rows, layer in zip(gates, layers, strict=True)),

@@ -49,6 +49,17 @@ class Appraisal:
         """
         return self.statements[key].value
 
+    def says(self, key: str) -> bool:
+        """Tell whether a statement says anything here.
+
+        Args:
+            key: Key of the statement.
+
+        Returns:
+            Whether it does.
+        """
+        return self.statements[key].says
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

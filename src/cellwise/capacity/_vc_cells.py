@@ -3,7 +3,7 @@
 import math
 from typing import Any, get_args
 
-from cellwise.capacity._case import Case
+from cellwise.capacity._case import GATES, Case
 from cellwise.capacity._samples import agnostic_samples, enough_samples, needed_samples
 from cellwise.capacity._statement import NOT_STATED, Statement, held
 from cellwise.capacity._vc import (
@@ -15,7 +15,6 @@ from cellwise.capacity._vc import (
     vc_sigmoid,
 )
 
-_GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 FLOAT_BITS = 32
 LOG2_ROUNDING = -24.0
 
@@ -39,7 +38,7 @@ def free_recurrent_weights(case: Case) -> float | None:
     if not case.is_plain:
         return None
     layers = zip(case.architecture.layers, case.layer_inputs, strict=True)
-    free: float = max(layer.num_parameters(width) / _GATES[layer.cell] for layer, width in layers)
+    free: float = max(layer.num_parameters(width) / GATES[layer.cell] for layer, width in layers)
     return free
 
 
@@ -59,7 +58,7 @@ def vc_statements(case: Case) -> tuple[Statement, ...]:
         _upper(case),
         _noise(case),
         *_sample_sizes(case),
-        *(_table_row(case, activation) for activation in get_args(Activation)),
+        *(row for activation in get_args(Activation) for row in _table_rows(case, activation)),
     )
 
 
@@ -194,17 +193,28 @@ def _too_few(enough: float, independent: int) -> str:
     return f"it takes {math.ceil(enough):,} windows, there are {independent:,}"
 
 
-def _table_row(case: Case, activation: Activation) -> Statement:
+def _table_rows(case: Case, activation: Activation) -> tuple[Statement, Statement]:
     found = koiran_sontag(activation, weights=case.weights, length=case.question.length)
-    upper, log2_upper = held(found.upper)
-    return _vc(
-        upper,
-        log2_upper,
-        key="koiran_sontag_" + activation.replace(" ", "_"),
-        name=f"standard network, {activation}, from order {found.lower:,.0f} to",
-        checked="found",
-        assumptions="a standard recurrent network with as many weights, which this is not; "
+    common: dict[str, Any] = {
+        "checked": "found",
+        "assumptions": "a standard recurrent network with as many weights, which this is not; "
         "constants left out; inputs much longer than the number of weights",
-        source="Koiran & Sontag 1998, main table",
-        silence="no upper limit is known" if math.isinf(found.upper) else "",
+        "source": "Koiran & Sontag 1998, main table",
+    }
+    key, name = activation.replace(" ", "_"), f"standard network, {activation}, of order"
+    return (
+        _vc(
+            found.lower,
+            key=f"koiran_sontag_{key}_lower",
+            name=f"{name}, at least",
+            silence="" if found.lower else "inputs are not longer than the number of weights",
+            **common,
+        ),
+        _vc(
+            *held(found.upper),
+            key=f"koiran_sontag_{key}_upper",
+            name=f"{name}, at most",
+            silence="no upper limit is known" if math.isinf(found.upper) else "",
+            **common,
+        ),
     )

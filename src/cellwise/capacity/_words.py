@@ -3,7 +3,8 @@
 from cellwise.capacity._desk import Answer, Appraisal
 from cellwise.capacity._format import short, whole
 
-_GAPS = ("occam_32", "occam_16", "occam_5", "cover")
+# the less a bound assumes, the earlier it is quoted
+_GAPS = ("occam_32", "cover", "occam_16", "occam_5")
 # ratios closer to 1 are called equal
 _NEAR = 1.1
 
@@ -48,7 +49,7 @@ def _state(both: tuple[Appraisal, ...]) -> str:
     if None in sizes:
         return ""
     if len(set(sizes)) == 1:
-        who = "Both carry" if len(both) > 1 else "It carries"
+        who = "Both carry" if len(both) > 1 else f"{both[0].name} carries"
         return f"{who} {whole(sizes[0])} numbers from step to step."
     return f"They carry {' and '.join(map(whole, sizes))} numbers from step to step."
 
@@ -66,19 +67,23 @@ def _depth(both: tuple[Appraisal, ...]) -> str:
 
 def _gaps(answer: Answer) -> str:
     samples = f"{answer.question.independent:,} independent windows"
-    useful = [
-        f"{one.statements[key].name} says {short(one.value(key))} for {one.name}"
-        for one in answer.appraisals
-        for key in _GAPS
-        if one.statements[key].says
-    ]
+    useful = [_gap(one) for one in answer.appraisals if any(map(one.says, _GAPS))]
     if useful:
-        return f"With {samples}, of the bounds on the gap to new data, {'; '.join(useful)}."
+        return (
+            f"With {samples}, the loss on new data, between 0 and 1, exceeds that in training by at "
+            f"most {' and '.join(useful)}: a ceiling, no forecast."
+        )
     most = max(one.value("occam_samples") or 0 for one in answer.appraisals)
     return (
         f"With {samples}, every bound on the gap between training and new data is above 1 and says "
         f"nothing; Occam's would be {answer.question.tolerance:g} at {short(most)} windows."
     )
+
+
+def _gap(one: Appraisal) -> str:
+    key = next(filter(one.says, _GAPS))
+    name = one.statements[key].name.removeprefix("gap, ")
+    return f"{short(one.value(key))} for {one.name} ({name})"
 
 
 def _rules(both: tuple[Appraisal, ...]) -> str:

@@ -30,16 +30,16 @@ Outputs = Annotated[str, _number("Outputs, or classes.")]
 Length = Annotated[str, _number("Steps that a decision can depend on.")]
 Samples = Annotated[str, _number("Training windows.")]
 Stride = Annotated[
-    str | None, _number("Steps between windows of one series [default: independent windows]")
+    str | None, _number("Steps between windows of one series (default: independent windows)")
 ]
 Task = Annotated[str, typer.Option(help="regression or classification")]
 Memory = Annotated[str | None, _number("Past values that the target depends on.")]
 BatchSize = Annotated[str, _number("Windows per training step.")]
 TargetBits = Annotated[
-    str | None, _number("Bits per target number [default: 6.64, a hundredth of the range]")
+    str | None, _number("Bits per target number (default: 6.64, a hundredth of the range)")
 ]
 BudgetParameters = Annotated[
-    str | None, _number("Equal networks by weights [default: those of ARCHITECTURE]")
+    str | None, _number("Equal networks by weights (default: those of ARCHITECTURE)")
 ]
 BudgetFlops = Annotated[str | None, _number("Equal networks by FLOPs of training on one window.")]
 BudgetSeconds = Annotated[
