@@ -269,7 +269,11 @@ def _tiling(state: Tensor, walk: int) -> tuple[tuple[int, int, int], dict[str, A
     members, batch, hidden = state.shape
     rows, cols, dot, precision = _TILE, _padded(hidden), "none", _precision(state.device)
     if walk:
-        # the split into tf32 pieces is made once, so both pieces are kept
+        # The split into tf32 pieces is made once, so both pieces are kept: 128 KB for four gates of
+        # 64 cells. Of 128 cells the float32 alone are 256 KB, more than a multiprocessor has of
+        # shared memory (227 KB) or of registers, so a step reads them again, from the level-2
+        # cache. In bfloat16 they would fit and miss the contract's accuracy; shared out among
+        # programs they would need a barrier over the grid at every step.
         pieces = 2 if precision == "tf32x3" else 1
         kept = 4 * pieces * (walk * cols * cols + rows * cols)
         dot = "resident" if kept <= _shared_bytes(state.device) else "streamed"
