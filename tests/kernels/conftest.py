@@ -15,7 +15,11 @@ def interpreter(monkeypatch):
     # Triton reads the variable when it is imported: another test may want the real one
     triton = pytest.importorskip("triton", reason=NO_TRITON)
     monkeypatch.setenv("TRITON_INTERPRET", "1")
-    return triton
+    # the products are tiny: on a busy machine threads wait for each other far longer than they work
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield triton
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
