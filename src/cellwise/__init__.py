@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         RunError,
         SettingsError,
     )
-    from cellwise.architecture import Architecture
+    from cellwise.architecture import Architecture, explain
     from cellwise.records import Evidence
     from cellwise.run import Run, compare, fit, resume
     from cellwise.search import Observer
@@ -35,6 +35,7 @@ _HOMES = {
     "RunError": "cellwise._errors",
     "SettingsError": "cellwise._errors",
     "compare": "cellwise.run",
+    "explain": "cellwise.architecture",
     "fit": "cellwise.run",
     "resume": "cellwise.run",
     "set_num_threads": "cellwise._extension",
@@ -52,6 +53,7 @@ __all__ = [
     "RunError",
     "SettingsError",
     "compare",
+    "explain",
     "fit",
     "resume",
     "set_num_threads",

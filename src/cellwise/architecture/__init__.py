@@ -5,10 +5,19 @@ from cellwise.architecture._attention import AttentionPooling
 from cellwise.architecture._branches import Branch, Branches
 from cellwise.architecture._checks import ACTIVATIONS, Activation
 from cellwise.architecture._encoder_decoder import Decoder, Encoder
+from cellwise.architecture._explain import Explanation, LayerExplanation, explain
+from cellwise.architecture._explain_text import explanation_text
 from cellwise.architecture._feed_forward import Conv, Dense, Dropout, Embedding, Norm
 from cellwise.architecture._layer import Layer, SimpleLayer
 from cellwise.architecture._recurrent import CELLS, Cell, RecurrentLayer
-from cellwise.architecture._shapes import Chain, Placed, Return, Shape
+from cellwise.architecture._shapes import (
+    Chain,
+    Placed,
+    Return,
+    Shape,
+    needs_all_steps,
+    place_words,
+)
 from cellwise.architecture._weights import Role, Weight
 
 __all__ = [
@@ -27,7 +36,9 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Encoder",
+    "Explanation",
     "Layer",
+    "LayerExplanation",
     "Norm",
     "Placed",
     "RecurrentLayer",
@@ -36,4 +47,8 @@ __all__ = [
     "Shape",
     "SimpleLayer",
     "Weight",
+    "explain",
+    "explanation_text",
+    "needs_all_steps",
+    "place_words",
 ]

@@ -42,7 +42,7 @@ def chain_flops(chain: Chain, *, num_steps: int, decoder_steps: int = 1) -> int:
     total = 0
     for placed in chain.walk():
         if isinstance(placed.layer, Decoder):
-            total += _attention_flops(placed, num_steps, decoder_steps)
+            total += attention_flops(placed, num_steps, decoder_steps)
         else:
             total += runs(placed, num_steps, decoder_steps) * step_flops(placed)
     return total
@@ -78,8 +78,17 @@ def step_flops(placed: Placed) -> int:
     return sum(weight.num_flops for weight in placed.own) + mean
 
 
-def _attention_flops(placed: Placed, num_steps: int, decoder_steps: int) -> int:
-    """Work of a decoder's attention: keys once per source step, all else per decoded step."""
+def attention_flops(placed: Placed, num_steps: int, decoder_steps: int) -> int:
+    """Count the work of a decoder's attention for one window.
+
+    Args:
+        placed: The decoder.
+        num_steps: Steps T of the window.
+        decoder_steps: Steps S of the decoder.
+
+    Returns:
+        Floating-point operations: keys once per step of the window, all else per decoded step.
+    """
     by_name = {weight.name.removeprefix("attention_"): weight for weight in placed.own}
     if not by_name:
         return 0

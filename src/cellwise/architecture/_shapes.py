@@ -1,7 +1,7 @@
 """Layers at their place in a network: what each reads, what it gives, what weights it has."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cellwise.architecture._branches import Branches
@@ -36,17 +36,19 @@ class Shape:
     streams: int = 1
     raw: bool = False
 
-    def text(self, num_steps: int | None = None) -> str:
+    def text(self, num_steps: int = 0, decoder_steps: int = 0) -> str:
         """Write it as a tuple.
 
         Args:
-            num_steps: Number to write for the window's steps; ``None`` writes T.
+            num_steps: Number to write for the window's steps; 0 writes T.
+            decoder_steps: Number to write for a decoder's steps; 0 writes S.
 
         Returns:
             Such as ``(T, 8)``, ``(50, 8)``, ``(8,)`` or ``2 x (T, 8)``.
         """
         width = str(self.width) if self.width else "F"
-        steps = str(num_steps) if num_steps and self.steps == "T" else self.steps
+        numbers = {"T": num_steps, "S": decoder_steps}
+        steps = str(numbers.get(self.steps) or self.steps)
         one = f"({steps}, {width})" if steps else f"({width},)"
         return one if self.streams == 1 else f"{self.streams} x {one}"
 
@@ -82,6 +84,11 @@ class Placed:
         """All its weights with their full names, those of layers that it holds first."""
         inner = [weight for chain in self.chains for weight in chain.weights]
         return (*inner, *(weight.under(self.path) for weight in self.own))
+
+    @property
+    def hands_on(self) -> Shape:
+        """What goes on to the layer above: the output, without time where it is one step's."""
+        return self.output if self.returns == "all" else replace(self.output, steps="")
 
     @property
     def reads_input(self) -> bool:

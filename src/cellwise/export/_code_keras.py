@@ -1,0 +1,230 @@
+"""The equivalent network as Keras 3 code."""
+
+from dataclasses import dataclass, field
+
+from cellwise.architecture import (
+    Architecture,
+    AttentionPooling,
+    Branches,
+    Chain,
+    Conv,
+    Dense,
+    Dropout,
+    Embedding,
+    Norm,
+    Placed,
+    RecurrentLayer,
+)
+from cellwise.export._code import cannot, column_indices, refuse_options
+
+_CLASSES = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
+
+
+def keras_code(
+    architecture: Architecture,
+    *,
+    input_size: int,
+    context_length: int,
+    output_size: int,
+    output_steps: int = 0,
+) -> str:
+    """Write a functional model of Keras 3 that computes what the network computes.
+
+    Args:
+        architecture: The network.
+        input_size: Input features F.
+        context_length: Steps T of the window.
+        output_size: Outputs O.
+        output_steps: Steps at the end that the output layer reads; 0 for the last one alone.
+
+    Returns:
+        Python code that makes ``model``, which takes ``(B, T, F)`` and gives ``(B, O)`` or
+        ``(B, S, O)``.
+
+    Raises:
+        ArchitectureError: If Keras cannot express a layer; names the first one.
+    """  # noqa: DOC502  raised by cannot
+    chain = architecture.place(
+        input_size=input_size, output_size=output_size, every_step=output_steps > 0
+    )
+    writer = _Writer()
+    value = writer.chain(chain, "inputs")
+    if output_steps:
+        value = f"{value}[:, -{output_steps}:]"
+    lines = "\n".join(writer.lines)
+    return (
+        f"import keras\nfrom keras import layers\n\n# {architecture}\n"
+        f"inputs = keras.Input(({context_length}, {input_size}))\n{lines}\n"
+        f"outputs = layers.Dense({output_size})({value})\nmodel = keras.Model(inputs, outputs)\n"
+    )
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Collects lines; a variable's name counts up in the order of the text."""
+
+    lines: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def chain(self, chain: Chain, source: str) -> str:
+        below = shortcut = source
+        tapped, states = [], ""
+        for index, placed in enumerate(chain.placed):
+            self.count += 1
+            states_name = f"s{self.count}"
+            above = chain.placed[index + 1 :]
+            below = self._layer(placed, above, below, shortcut, states)
+            if isinstance(placed.layer, RecurrentLayer):
+                states = states_name
+            if isinstance(placed.layer, Embedding):
+                shortcut = below
+            if index in chain.taps:
+                tapped.append((placed, below))
+        if len(tapped) == 1:
+            return tapped[0][1]
+        last = chain.placed[-1]
+        every = last.returns == "all" and bool(chain.output.steps)
+        values = [value if every else self._end(placed, value) for placed, value in tapped]
+        return self._concatenated(f"taps_{self.count}", values)
+
+    def _concatenated(self, name: str, values: list[str]) -> str:
+        if len(values) == 1:
+            return values[0]
+        self.lines.append(f"{name} = layers.Concatenate()([{', '.join(values)}])")
+        return name
+
+    def _end(self, placed: Placed, value: str) -> str:
+        if placed.returns != "all":
+            return value
+        layer = placed.layer
+        if isinstance(layer, RecurrentLayer) and layer.bidirectional:
+            cannot(placed, "keras", "way to read the end of two directions beside their sequence")
+        return f"{value}[:, -1]"
+
+    def _layer(
+        self, placed: Placed, above: tuple[Placed, ...], below: str, shortcut: str, states: str
+    ) -> str:
+        layer, y = placed.layer, f"y{self.count}"
+        if isinstance(layer, RecurrentLayer):
+            keeps = any(
+                isinstance(one.layer, RecurrentLayer) and one.layer.init_from_below for one in above
+            )
+            return self._recurrent(placed, below, shortcut, (states, keeps))
+        if isinstance(layer, Branches):
+            return self._branches(placed, layer, below)
+        self.lines.append(f"{y} = {self._simple(placed, below)}")
+        if placed.returns == "last" and isinstance(layer, Conv):
+            return f"{y}[:, -1]"
+        return y
+
+    def _simple(self, placed: Placed, x: str) -> str:
+        layer = placed.layer
+        if isinstance(layer, Dense):
+            return f"layers.Dense({layer.size}, activation={layer.activation!r})({x})"
+        if isinstance(layer, Dropout):
+            return f"layers.Dropout({layer.rate})({x})"
+        if isinstance(layer, Norm):
+            return f"layers.LayerNormalization(epsilon=1e-5)({x})"
+        if isinstance(layer, Conv):
+            sizes = f"{placed.output.width}, {layer.kernel_size}"
+            return f'layers.Conv1D({sizes}, padding="causal", activation={layer.activation!r})({x})'
+        if isinstance(layer, Embedding):
+            table = f"layers.Embedding({layer.num_tokens}, {layer.size})({x})"
+            return f"layers.Reshape((-1, {placed.output.width}))({table})"
+        if isinstance(layer, AttentionPooling):
+            return self._pooling(layer, placed.input.width, x)
+        return cannot(placed, "keras", "layer for a decoding loop, and this code holds none")
+
+    def _pooling(self, layer: AttentionPooling, reads: int, x: str) -> str:
+        heads, share, n = layer.heads, reads // layer.heads, self.count
+        split = f"layers.Reshape((-1, {heads}, {share}))"
+        self.lines += [
+            f'keys_{n} = {split}(layers.Dense({reads}, activation="tanh")({x}))',
+            f'scores_{n} = layers.EinsumDense("bthd,hd->bth", (None, {heads}))(keys_{n})',
+            f"weights_{n} = layers.Softmax(axis=1)(scores_{n})",
+            f'mean_{n} = keras.ops.einsum("bth,bthd->bhd", weights_{n}, {split}({x}))',
+        ]
+        return f"layers.Flatten()(mean_{n})"
+
+    def _branches(self, placed: Placed, group: Branches, below: str) -> str:
+        found: list[str] = []
+        name = f"branches_{self.count}"
+        for chain in placed.chains:
+            source, indices = below, column_indices(chain, group.columns)
+            if indices:
+                source = f"columns_{self.count}_{len(found)}"
+                names = ", ".join(chain.columns)
+                taken = f"keras.ops.take({below}, {indices}, axis=-1)"
+                self.lines.append(f"{source} = {taken}  # {names!r}")
+            value = self.chain(chain, source)
+            last = chain.placed[-1]
+            every = placed.returns == "all" or len(chain.taps) > 1
+            found.append(value if every else self._end(last, value))
+        return self._concatenated(name, found)
+
+    def _recurrent(
+        self, placed: Placed, below: str, shortcut: str, states: tuple[str, bool]
+    ) -> str:
+        layer, y, x = _checked(placed), f"y{self.count}", below
+        if placed.input.width > placed.below.width:
+            x = f"layers.Concatenate()([{below}, {shortcut}])"
+        first = f", initial_state={states[0]}" if layer.init_from_below else ""
+        every = placed.returns == "all"
+        options = _options(layer) | ({"return_sequences": "True"} if every else {})
+        if states[1]:
+            options["return_state"] = "True"
+        written = "".join(f", {name}={value}" for name, value in options.items())
+        made = f"layers.{_CLASSES[layer.cell]}({layer.hidden_size}{written})"
+        if layer.bidirectional:
+            merge = "None" if layer.merge == "none" else f'"{layer.merge}"'
+            made = f"layers.Bidirectional({made}, merge_mode={merge})"
+        kept = f"{y}, *s{self.count}" if states[1] else y
+        self.lines.append(f"{kept} = {made}({x}{first})")
+        if layer.num_streams == 2:
+            self.lines.append(f"{y} = layers.Concatenate()({y})")
+        self._above(placed, layer, below)
+        return y
+
+    def _above(self, placed: Placed, layer: RecurrentLayer, below: str) -> None:
+        """Write what stands between the cells and what is handed on."""
+        y, was = f"y{self.count}", below if placed.returns == "all" else f"{below}[:, -1]"
+        for _ in range(1, layer.output_depth):
+            dense = f"layers.Dense({layer.direction_width}, activation={layer.activation!r})"
+            self.lines.append(f"{y} = {dense}({y})")
+        if layer.residual:
+            self.lines.append(f"{y} = layers.Add()([{y}, {was}])")
+        if layer.highway:
+            gate, width = f"gate_{self.count}", layer.output_width()
+            self.lines += [
+                f'{gate} = layers.Dense({width}, activation="sigmoid")({was})',
+                f"{y} = {gate} * {y} + (1.0 - {gate}) * {was}",
+            ]
+        if layer.dropout:
+            self.lines.append(f"{y} = layers.Dropout({layer.dropout})({y})")
+
+
+def _checked(placed: Placed) -> RecurrentLayer:
+    layer = placed.layer
+    if not isinstance(layer, RecurrentLayer):
+        raise TypeError(f"{placed.path} must be recurrent, got {layer}")
+    more = {
+        "recurrent projection (proj)": layer.proj_size > 0,
+        "learned first state": layer.learn_state,
+        "first state of two directions from below": layer.init_from_below and layer.bidirectional,
+        "deep output of two directions": layer.bidirectional and layer.output_depth > 1,
+    }
+    return refuse_options(placed, "keras", more)
+
+
+def _options(layer: RecurrentLayer) -> dict[str, str]:
+    """Options of the class that differ from its defaults."""
+    options = {}
+    if layer.activation != "tanh":
+        options["activation"] = repr(layer.activation)
+    if layer.gate_activation != "sigmoid":
+        options["recurrent_activation"] = repr(layer.gate_activation)
+    if layer.recurrent_dropout:
+        options["recurrent_dropout"] = str(layer.recurrent_dropout)
+    if layer.reset_before:
+        options["reset_after"] = "False"
+    return options

@@ -1,0 +1,283 @@
+"""The equivalent network as PyTorch code."""
+
+from dataclasses import dataclass, field
+
+from cellwise.architecture import (
+    Architecture,
+    AttentionPooling,
+    Branches,
+    Chain,
+    Conv,
+    Dense,
+    Dropout,
+    Embedding,
+    Norm,
+    Placed,
+    RecurrentLayer,
+    needs_all_steps,
+)
+from cellwise.export._code import cannot, column_indices, refuse_options
+
+_FUNCTIONS = {
+    "tanh": "torch.tanh({})",
+    "relu": "torch.relu({})",
+    "sigmoid": "torch.sigmoid({})",
+    "hard_sigmoid": "nn.functional.hardsigmoid({})",
+    "linear": "{}",
+}
+_MERGED = {
+    "sum": "{a} + {b}",
+    "mul": "{a} * {b}",
+    "ave": "({a} + {b}) / 2",
+    "concat": "torch.cat([{a}, {b}], -1)",
+    "none": "torch.cat([{a}, {b}], -1)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A variable of the code: a sequence, and what stands at its end; or a vector alone."""
+
+    sequence: str
+    end: str
+
+
+def torch_code(
+    architecture: Architecture,
+    *,
+    input_size: int,
+    output_size: int,
+    output_steps: int = 0,
+    name: str = "Network",
+) -> str:
+    """Write a module of PyTorch that computes what the network computes.
+
+    torch has two biases where Cellwise has one, so it counts more weights; see
+    ``Architecture.num_parameters(bias="double")``.
+
+    Args:
+        architecture: The network.
+        input_size: Input features F.
+        output_size: Outputs O.
+        output_steps: Steps at the end that the output layer reads; 0 for the last one alone.
+        name: Name of the class.
+
+    Returns:
+        Python code; the module takes ``(B, T, F)`` and gives ``(B, O)`` or ``(B, S, O)``.
+
+    Raises:
+        ArchitectureError: If torch cannot express a layer; names the first one.
+    """  # noqa: DOC502  raised by cannot
+    chain = architecture.place(
+        input_size=input_size, output_size=output_size, every_step=output_steps > 0
+    )
+    writer = _Writer()
+    value = writer.chain(chain, _Value("x", "x[:, -1]"))
+    writer.made.append(f"self.head = nn.Linear({chain.output.width}, {output_size})")
+    read = f"{value.sequence}[:, -{output_steps}:]" if output_steps else value.end
+    made = "\n        ".join(writer.made)
+    steps = "\n        ".join(writer.steps)
+    return (
+        f"import torch\nfrom torch import nn\n\n\nclass {name}(nn.Module):\n"
+        f"    # {architecture}\n\n    def __init__(self):\n        super().__init__()\n"
+        f"        {made}\n\n    def forward(self, x):  # (B, T, {input_size})\n"
+        f"        {steps}\n        return self.head({read})\n"
+    )
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Collects lines; a layer's name counts up in the order of the text."""
+
+    made: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def chain(self, chain: Chain, source: _Value) -> _Value:
+        below = shortcut = source
+        tapped, states = [], ""
+        for index, placed in enumerate(chain.placed):
+            self.count += 1
+            below, states = self._layer(placed, below, shortcut, states)
+            if isinstance(placed.layer, Embedding):
+                shortcut = below
+            if index in chain.taps:
+                tapped.append(below)
+        if len(tapped) == 1:
+            return tapped[0]
+        y = f"taps_{self.count}"
+        every = chain.placed[-1].returns == "all" and bool(chain.output.steps)
+        values = ", ".join(one.sequence if every else one.end for one in tapped)
+        self.steps.append(f"{y} = torch.cat([{values}], -1)")
+        return _value(y, every)
+
+    def _layer(
+        self, placed: Placed, below: _Value, shortcut: _Value, states: str
+    ) -> tuple[_Value, str]:
+        layer = placed.layer
+        if isinstance(layer, RecurrentLayer):
+            return self._recurrent(placed, below, shortcut, states), f"s{self.count}"
+        if isinstance(layer, Branches):
+            return self._branches(placed, layer, below), states
+        # a layer that works on each step alone is spared the steps that nobody reads
+        sequence = needs_all_steps(placed) and bool(placed.input.steps)
+        x, y = below.sequence if sequence else below.end, f"y{self.count}"
+        self.steps.append(f"{y} = {self._simple(placed, x)}  # (B, {_shape(placed)})")
+        return _value(y, _is_sequence(placed)), states
+
+    def _simple(self, placed: Placed, x: str) -> str:
+        layer, reads, name = placed.layer, placed.input.width, f"self.layer_{self.count}"
+        if isinstance(layer, Dense):
+            self.made.append(f"{name} = nn.Linear({reads}, {layer.size})")
+            return _FUNCTIONS[layer.activation].format(f"{name}({x})")
+        if isinstance(layer, Dropout):
+            self.made.append(f"{name} = nn.Dropout({layer.rate})")
+            return f"{name}({x})"
+        if isinstance(layer, Norm):
+            self.made.append(f"{name} = nn.LayerNorm({reads})")
+            return f"{name}({x})"
+        if isinstance(layer, Conv):
+            k, gives = layer.kernel_size, placed.output.width
+            self.made.append(f"{name} = nn.Conv1d({reads}, {gives}, {k})")
+            padded = f"nn.functional.pad({x}.transpose(1, 2), ({k - 1}, 0))"
+            return _FUNCTIONS[layer.activation].format(f"{name}({padded}).transpose(1, 2)")
+        if isinstance(layer, Embedding):
+            self.made.append(f"{name} = nn.Embedding({layer.num_tokens}, {layer.size})")
+            return f"{name}({x}.long()).flatten(-2)"
+        if isinstance(layer, AttentionPooling):
+            return self._pooling(layer, reads, name, x)
+        return cannot(placed, "torch", "module for a decoding loop, and this code holds none")
+
+    def _pooling(self, layer: AttentionPooling, reads: int, name: str, x: str) -> str:
+        heads, share = layer.heads, reads // layer.heads
+        self.made += [
+            f"{name} = nn.Linear({reads}, {reads})",
+            f"{name}_query = nn.Parameter(torch.zeros({heads}, {share}))",
+        ]
+        keys = f"torch.tanh({name}({x})).unflatten(-1, ({heads}, {share}))"
+        self.steps += [
+            f"scores = ({keys} * {name}_query).sum(-1).softmax(1)  # (B, T, {heads})",
+        ]
+        return f"(scores[..., None] * {x}.unflatten(-1, ({heads}, {share}))).sum(1).flatten(1)"
+
+    def _branches(self, placed: Placed, group: Branches, below: _Value) -> _Value:
+        found: list[_Value] = []
+        for chain in placed.chains:
+            source, indices = below, column_indices(chain, group.columns)
+            if indices:
+                x = f"columns_{self.count}_{len(found)}"
+                names = ", ".join(chain.columns)
+                self.steps.append(f"{x} = {below.sequence}[..., {indices}]  # {names!r}")
+                source = _value(x, True)
+            found.append(self.chain(chain, source))
+        y = f"branches_{self.count}"
+        every = bool(placed.output.steps) and placed.returns == "all"
+        values = ", ".join(one.sequence if every else one.end for one in found)
+        self.steps.append(f"{y} = torch.cat([{values}], -1)  # (B, {_shape(placed)})")
+        return _value(y, every)
+
+    def _recurrent(self, placed: Placed, below: _Value, shortcut: _Value, states: str) -> _Value:
+        layer = _checked(placed)
+        name, y, x = f"self.layer_{self.count}", f"y{self.count}", below.sequence
+        self.made.append(f"{name} = {_module(layer, placed.input.width)}")
+        if placed.input.width > placed.below.width:
+            x = f"torch.cat([{x}, {shortcut.sequence}], -1)"
+        first = self._first_state(layer, states, name)
+        self.steps.append(f"{y}, s{self.count} = {name}({x}{first})")
+        value = self._merged(layer, y) if layer.bidirectional else _value(y, True)
+        return self._above(placed, layer, value, below)
+
+    def _first_state(self, layer: RecurrentLayer, states: str, name: str) -> str:
+        if layer.init_from_below:
+            return f", {states}"
+        if not layer.learn_state:
+            return ""
+        directions, parts = layer.num_directions, []
+        sizes = {"h": layer.state_size} | ({"c": layer.hidden_size} if layer.cell == "lstm" else {})
+        for letter, size in sizes.items():
+            self.made.append(
+                f"{name}_{letter} = nn.Parameter(torch.zeros({directions}, 1, {size}))"
+            )
+            parts.append(f"{name}_{letter}.expand(-1, len(x), -1).contiguous()")
+        return f", ({', '.join(parts)})" if len(parts) > 1 else f", {parts[0]}"
+
+    def _merged(self, layer: RecurrentLayer, y: str) -> _Value:
+        forward, backward = f"forward_{self.count}", f"backward_{self.count}"
+        self.steps.append(f"{forward}, {backward} = {y}.chunk(2, -1)")
+        rule = _MERGED[layer.merge]
+        # each direction has read everything at its own end
+        end = rule.format(a=f"{forward}[:, -1]", b=f"{backward}[:, 0]")
+        return _Value(rule.format(a=forward, b=backward), end)
+
+    def _above(self, placed: Placed, layer: RecurrentLayer, value: _Value, below: _Value) -> _Value:
+        """Write what stands between the cells and what is handed on."""
+        every = placed.returns == "all"
+        y, was = f"y{self.count}", below.sequence if every else f"{below.sequence}[:, -1]"
+        self.steps.append(
+            f"{y} = {value.sequence if every else value.end}  # (B, {_shape(placed)})"
+        )
+        name, ends = f"self.layer_{self.count}", value.end if every else ""
+        changed = [*self._deep_output(layer, name, y)]
+        if layer.residual:
+            changed.append(f"{y} = {y} + {was}")
+        if layer.highway:
+            width = layer.output_width()
+            self.made.append(f"{name}_gate = nn.Linear({width}, {width})")
+            changed.append(f"{y} = torch.lerp({was}, {y}, torch.sigmoid({name}_gate({was})))")
+        if layer.dropout:
+            self.made.append(f"{name}_dropout = nn.Dropout({layer.dropout})")
+            changed.append(f"{y} = {name}_dropout({y})")
+        self.steps += changed
+        if every and layer.bidirectional and not changed:
+            return _Value(y, ends)
+        return _value(y, every)
+
+    def _deep_output(self, layer: RecurrentLayer, name: str, y: str) -> list[str]:
+        lines = []
+        for depth in range(2, layer.output_depth + 1):
+            width = layer.direction_width
+            self.made.append(f"{name}_output_{depth} = nn.Linear({width}, {width})")
+            called = f"{name}_output_{depth}({y})"
+            lines.append(f"{y} = {_FUNCTIONS[layer.activation].format(called)}")
+        return lines
+
+
+def _checked(placed: Placed) -> RecurrentLayer:
+    layer = placed.layer
+    if not isinstance(layer, RecurrentLayer):
+        raise TypeError(f"{placed.path} must be recurrent, got {layer}")
+    functions = ("tanh", "relu") if layer.cell == "rnn" else ("tanh",)
+    more = {
+        "reset gate before the product": layer.reset_before,
+        f"{layer.activation} inside of a cell": layer.activation not in functions,
+        f"{layer.gate_activation} gates": layer.gate_activation != "sigmoid",
+        "recurrent dropout": layer.recurrent_dropout > 0,
+        "deep output of two directions": layer.bidirectional and layer.output_depth > 1,
+    }
+    return refuse_options(placed, "torch", more)
+
+
+def _module(layer: RecurrentLayer, reads: int) -> str:
+    options = ["batch_first=True"]
+    if layer.bidirectional:
+        options.append("bidirectional=True")
+    if layer.proj_size:
+        options.append(f"proj_size={layer.proj_size}")
+    if layer.cell == "rnn" and layer.activation != "tanh":
+        options.append(f"nonlinearity={layer.activation!r}")
+    sizes = f"{reads}, {layer.hidden_size}"
+    return f"nn.{layer.cell.upper()}({sizes}, {', '.join(options)})"
+
+
+def _value(name: str, sequence: bool) -> _Value:
+    return _Value(name, f"{name}[:, -1]" if sequence else name)
+
+
+def _is_sequence(placed: Placed) -> bool:
+    """Whether code for the layer gives a sequence, of which only the end may be read."""
+    return bool(placed.output.steps) and needs_all_steps(placed)
+
+
+def _shape(placed: Placed) -> str:
+    width = placed.output.width * placed.output.streams
+    return f"T, {width}" if placed.returns == "all" and placed.output.steps else str(width)
