@@ -101,20 +101,24 @@ static void back_step(const Layer &layer, const float *weights, const float *gra
 
 // Gradients of the sums of one step, for every unit and row; leaves in `carry` what of the
 // state's gradient does not go through the weights.
-template <class Cell>
+template <class Cell, bool kLengths>
 static void gate_gradients(const Layer &layer, const Chunk &chunk, const BackwardSizes &sizes,
                            float *scratch, int64_t t, const float *h_before,
                            const float *c_before, int64_t c_stride) {
     const int64_t R = sizes.R, H = layer.hidden_size, B = layer.batch;
     float *carry = scratch + sizes.carry, *dc = scratch + sizes.dc;
     const float *saved = chunk.saved(layer, t);
-    const int64_t next = layer.reverse ? t + 1 : t - 1;
-    const int64_t ahead = Cell::saved && next >= 0 && next < layer.steps
-                              ? chunk.saved(layer, next) - saved
-                              : 0;
+    // where the values of the next two steps lie: c is read a step before the others
+    auto distance = [&](int64_t steps) {
+        const int64_t other = layer.reverse ? t + steps : t - steps;
+        const bool there = Cell::saved && other >= 0 && other < layer.steps;
+        return there ? chunk.saved(layer, other) - saved : 0;
+    };
+    const int64_t next = distance(1), after_next = distance(2);
     const float *y = layer.y + (chunk.member * layer.steps + t) * H * B + chunk.first;
     for (int64_t v = 0; v < R; v += L) {
-        const IVec alive = chunk.alive(layer, t, v);
+        const IVec alive = kLengths ? chunk.alive(layer, t, v) : ~IVec{};
+#pragma GCC unroll 2
         for (int64_t u = 0; u < H; ++u) {
             const int64_t at = u * R + v;
             Vec sums[Cell::slots];
@@ -124,16 +128,20 @@ static void gate_gradients(const Layer &layer, const Chunk &chunk, const Backwar
             if (Cell::has_c) c = load(c_before + u * c_stride + v);
             const Vec dh = load(carry + at), dc_after = load(dc + at);
             const float *kept = Cell::saved ? saved + u * Cell::saved * R + v : nullptr;
-            for (int s = 0; s < Cell::saved; ++s) __builtin_prefetch(kept + ahead + s * R);
+#pragma GCC unroll 8
+            for (int s = 0; s < Cell::saved; ++s)
+                __builtin_prefetch(kept + s * R +
+                                   (Cell::has_c && s == Cell::saved - 1 ? after_next : next));
             Vec rest = Cell::backward(dh, kept, R, load(h_before + at), h, c, dc + at, sums);
-            if (layer.lengths) {
+            if (kLengths) {
                 rest = select(alive, rest, dh);
                 store(dc + at, select(alive, load(dc + at), dc_after));
             }
             store(carry + at, rest);
+#pragma GCC unroll 4
             for (int s = 0; s < Cell::slots; ++s)
                 store(scratch + sizes.gradients + (u * Cell::slots + s) * R + v,
-                      layer.lengths ? select(alive, sums[s], Vec{}) : sums[s]);
+                      kLengths ? select(alive, sums[s], Vec{}) : sums[s]);
         }
     }
 }
@@ -284,8 +292,13 @@ static void backward_chunk(const Layer &layer, const Chunk &chunk, float *scratc
         if (Cell::has_c && i > 0)
             c_before = chunk.saved(layer, layer.reverse ? t + 1 : t - 1) + (Cell::saved - 1) * R;
         add_panel(carry, R, layer.dy, chunk, layer, t, gradients);
-        gate_gradients<Cell>(layer, chunk, sizes, scratch, t, h_before, c_before,
-                             i > 0 ? Cell::saved * R : R);
+        const int64_t c_stride = i > 0 ? Cell::saved * R : R;
+        if (layer.lengths)
+            gate_gradients<Cell, true>(layer, chunk, sizes, scratch, t, h_before, c_before,
+                                       c_stride);
+        else
+            gate_gradients<Cell, false>(layer, chunk, sizes, scratch, t, h_before, c_before,
+                                        c_stride);
         back_step<Cell, false, V>(layer, packed_h, gradients, R, H, carry, R, R, true);
         if (layer.dx)
             back_step<Cell, true, V>(layer, packed_x, gradients, R, F,

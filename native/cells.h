@@ -16,18 +16,17 @@ struct Lstm {
     static constexpr bool reads_h(int) { return true; }
     static constexpr int gate(int slot) { return slot; }  // its row block in the weights
 
-    // sums[slot] -> h; updates c
-    CELLWISE_INLINE Vec forward(const Vec *sums, Vec, float *c, float *saved, int64_t R) {
+    // sums[slot] and c before -> h; writes c after and what the backward pass needs
+    CELLWISE_INLINE Vec forward(const Vec *sums, Vec, const float *c, float *next_c, float *saved,
+                                int64_t R) {
         Vec i = sigmoid(sums[0]), f = sigmoid(sums[1]), g = tanh(sums[2]), o = sigmoid(sums[3]);
         Vec next = f * load(c) + i * g;
-        store(c, next);
-        if (saved) {
-            store(saved, i);
-            store(saved + R, f);
-            store(saved + 2 * R, g);
-            store(saved + 3 * R, o);
-            store(saved + 4 * R, next);
-        }
+        store(next_c, next);
+        store(saved, i);
+        store(saved + R, f);
+        store(saved + 2 * R, g);
+        store(saved + 3 * R, o);
+        store(saved + 4 * R, next);
         return o * tanh(next);
     }
 
@@ -53,14 +52,13 @@ struct Gru {
     static constexpr bool reads_h(int slot) { return slot != 2; }
     static constexpr int gate(int slot) { return slot == 3 ? 2 : slot; }
 
-    CELLWISE_INLINE Vec forward(const Vec *sums, Vec h, float *, float *saved, int64_t R) {
+    CELLWISE_INLINE Vec forward(const Vec *sums, Vec h, const float *, float *, float *saved,
+                                int64_t R) {
         Vec r = sigmoid(sums[0]), z = sigmoid(sums[1]), n = tanh(sums[2] + r * sums[3]);
-        if (saved) {
-            store(saved, r);
-            store(saved + R, z);
-            store(saved + 2 * R, n);
-            store(saved + 3 * R, sums[3]);
-        }
+        store(saved, r);
+        store(saved + R, z);
+        store(saved + 2 * R, n);
+        store(saved + 3 * R, sums[3]);
         return n + z * (h - n);
     }
 
@@ -83,7 +81,7 @@ template <bool kRelu> struct Rnn {
     static constexpr bool reads_h(int) { return true; }
     static constexpr int gate(int) { return 0; }
 
-    CELLWISE_INLINE Vec forward(const Vec *sums, Vec, float *, float *, int64_t) {
+    CELLWISE_INLINE Vec forward(const Vec *sums, Vec, const float *, float *, float *, int64_t) {
         if (kRelu) return select(sums[0] < Vec{}, Vec{}, sums[0]);  // NaN stays
         return tanh(sums[0]);
     }

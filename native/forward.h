@@ -91,24 +91,22 @@ template <class Cell> static void pack_forward(const Layer &layer, int64_t m, fl
     }
 }
 
-template <class Cell> static int64_t packed_forward_floats(const Layer &layer) {
-    return Cell::slots * layer.hidden_size * (1 + layer.input_size + layer.hidden_size) + L;
-}
-
 // What a step needs beside the weights
 struct Step {
     const float *panel;  // x_t and h before, (F + H, R)
     float *next_h;       // h after, (H, R)
-    float *c;            // (H, R), changed
-    float *saved;        // (H * saved, R), or null
-    float *y;            // row 0 of the chunk at this step, or null
-    int64_t y_stride, rows, R;
-    const IVec *alive;   // by vector of rows, or null where all are
+    const float *c;      // c before, (H, R)
+    float *next_c;       // c after, (H, R)
+    float *saved;        // (H * saved, R); where nothing is to be kept, one for all steps
+    int64_t R;
 };
 
+// No branches behind the products: the processor overlaps the long chains of the activations only
+// where it sees several units at once.
 template <class Cell, int U, int V>
-static const float *forward_tile(const Layer &layer, const Step &step, const float *weights,
-                                 int64_t unit, int64_t vec) {
+__attribute__((noinline)) static const float *forward_tile(const Layer &layer, const Step &step,
+                                                           const float *weights, int64_t unit,
+                                                           int64_t vec) {
     const int64_t R = step.R;
     Vec sums[U * Cell::slots][V];
 #pragma GCC unroll 32
@@ -121,37 +119,20 @@ static const float *forward_tile(const Layer &layer, const Step &step, const flo
     weights = unit_products<Cell, true, U, V>(weights, panel, R, layer.input_size, sums);
     panel += layer.input_size * R;
     weights = unit_products<Cell, false, U, V>(weights, panel, R, layer.hidden_size, sums);
-#pragma GCC unroll 8
-    for (int u = 0; u < U; ++u)
+    const int64_t first = unit * R + vec * L;
+    const float *h = panel + unit * R, *c = step.c + first;
+    float *next_h = step.next_h + first, *next_c = step.next_c + first;
+    float *saved = step.saved + unit * Cell::saved * R + vec * L;
+#pragma GCC unroll 32
+    for (int u = 0; u < U; ++u, h += R, c += R, next_h += R, next_c += R, saved += Cell::saved * R)
 #pragma GCC unroll 4
         for (int v = 0; v < V; ++v) {
             Vec own[Cell::slots];
 #pragma GCC unroll 4
             for (int s = 0; s < Cell::slots; ++s) own[s] = sums[u * Cell::slots + s][v];
-            const int64_t at = (unit + u) * R + (vec + v) * L;
-            const Vec before = load(panel + (unit + u) * R + v * L);
-            float *c = Cell::has_c ? step.c + at : nullptr;
-            float *saved = step.saved
-                               ? step.saved + (unit + u) * Cell::saved * R + (vec + v) * L
-                               : nullptr;
-            Vec c_before = {};
-            if (Cell::has_c) c_before = load(c);
-            Vec h = Cell::forward(own, before, c, saved, R);
-            Vec y = h;
-            if (step.alive) {
-                const IVec alive = step.alive[vec + v];
-                y = select(alive, h, Vec{});
-                h = select(alive, h, before);
-                if (Cell::has_c) {
-                    const Vec c_after = select(alive, load(c), c_before);
-                    store(c, c_after);
-                    if (saved) store(saved + (Cell::saved - 1) * R, c_after);
-                }
-            }
-            store(step.next_h + at, h);
-            const int64_t left = step.rows - (vec + v) * L;
-            if (step.y && left > 0)
-                store_part(step.y + (unit + u) * step.y_stride + (vec + v) * L, y, left);
+            const int64_t at = v * L;
+            store(next_h + at,
+                  Cell::forward(own, load(h + at), c + at, next_c + at, saved + at, R));
         }
     return weights;
 }
@@ -179,25 +160,73 @@ static void forward_step(const Layer &layer, const Step &step, const float *weig
     }
 }
 
+// Rows that are past their end keep their state.
+template <class Cell>
+static void keep_ended(const Layer &layer, const Chunk &chunk, const Step &step, int64_t t) {
+    const int64_t R = step.R;
+    for (int64_t v = 0; v < R; v += L) {
+        const IVec alive = chunk.alive(layer, t, v);
+        for (int64_t u = 0; u < layer.hidden_size; ++u) {
+            const int64_t at = u * R + v;
+            const Vec h = load(step.panel + layer.input_size * R + at);
+            store(step.next_h + at, select(alive, load(step.next_h + at), h));
+            if (!Cell::has_c) continue;
+            const Vec c = select(alive, load(step.next_c + at), load(step.c + at));
+            store(step.next_c + at, c);
+            store(step.saved + (u * Cell::saved + Cell::saved - 1) * R + v, c);
+        }
+    }
+}
+
+// The state of a step as its output; zeros where a row is past its end.
+static void store_output(const Layer &layer, const Chunk &chunk, const float *h, int64_t t) {
+    float *to = chunk.out(layer.y, layer, layer.hidden_size, t, layer.steps);
+    if (!layer.lengths)
+        return store_panel(to, layer.batch, h, chunk.R, layer.hidden_size, chunk.rows);
+    for (int64_t v = 0; v < chunk.rows; v += L) {
+        const IVec alive = chunk.alive(layer, t, v);
+        for (int64_t u = 0; u < layer.hidden_size; ++u)
+            store_part(to + u * layer.batch + v,
+                       select(alive, load(h + u * chunk.R + v), Vec{}), chunk.rows - v);
+    }
+}
+
+// Where a task keeps what: the weights, two panels of x and h, two of c, and what is kept of a
+// step where the caller wants nothing kept.
+template <class Cell> struct ForwardSizes {
+    int64_t packed, panel, state, saved;
+
+    ForwardSizes(const Layer &layer, int64_t R) {
+        const int64_t F = layer.input_size, H = layer.hidden_size;
+        packed = (Cell::slots * H * (1 + F + H) + L - 1) / L * L;
+        panel = (F + H) * R;
+        state = H * R;
+        saved = H * Cell::saved * R;
+    }
+    int64_t floats() const { return packed + 2 * panel + 2 * state + saved; }
+};
+
 template <class Cell> static int64_t forward_floats(const Layer &layer) {
-    const int64_t R = chunk_rows(layer), F = layer.input_size, H = layer.hidden_size;
-    return packed_forward_floats<Cell>(layer) + 2 * (F + H) * R + H * R;
+    return ForwardSizes<Cell>(layer, chunk_rows(layer)).floats();
 }
 
 template <class Cell> static void forward_task(const Layer &layer, int64_t task, float *scratch) {
     const Chunk chunk(layer, task);
     const int64_t R = chunk.R, F = layer.input_size, H = layer.hidden_size, T = layer.steps;
+    const ForwardSizes<Cell> sizes(layer, R);
     const int V = vectors_of(R);
-    float *packed = scratch, *panels[2];
-    panels[0] = packed + packed_forward_floats<Cell>(layer);
-    panels[1] = panels[0] + (F + H) * R;
-    float *c = panels[1] + (F + H) * R;
+    float *packed = scratch, *panels[2], *c[2];
+    panels[0] = packed + sizes.packed;
+    panels[1] = panels[0] + sizes.panel;
+    c[0] = panels[1] + sizes.panel;
+    c[1] = c[0] + sizes.state;
+    float *spare = c[1] + sizes.state;
     pack_forward<Cell>(layer, chunk.member, packed, tile_units<Cell>(V));
     load_panel(panels[0] + F * R, R, chunk.at(layer.h0), layer.h0.stride[2], layer.h0.stride[1], H,
                chunk.rows);
     if (Cell::has_c)
-        load_panel(c, R, chunk.at(layer.c0), layer.c0.stride[2], layer.c0.stride[1], H, chunk.rows);
-    IVec alive[kLongChunk / L];
+        load_panel(c[0], R, chunk.at(layer.c0), layer.c0.stride[2], layer.c0.stride[1], H,
+                   chunk.rows);
     for (int64_t i = 0; i < T; ++i) {
         const int64_t t = layer.reverse ? T - 1 - i : i;
         float *now = panels[i % 2], *next = panels[1 - i % 2];
@@ -206,20 +235,20 @@ template <class Cell> static void forward_task(const Layer &layer, int64_t task,
         if (i + 1 < T)
             prefetch_panel(chunk.at(layer.x) + (layer.reverse ? t - 1 : t + 1) * layer.x.stride[2],
                            layer.x.stride[3], layer.x.stride[1], F, chunk.rows);
-        if (layer.lengths)
-            for (int64_t v = 0; v < R / L; ++v) alive[v] = chunk.alive(layer, t, v * L);
-        Step step{now, next + F * R, c, chunk.saved(layer, t),
-                  layer.y ? chunk.out(layer.y, layer, H, t, T) : nullptr,
-                  layer.batch, chunk.rows, R, layer.lengths ? alive : nullptr};
+        const Step step{now,          next + F * R, c[i % 2],
+                        c[1 - i % 2], layer.saved ? chunk.saved(layer, t) : spare,
+                        R};
         if (V == 1)
             forward_step<Cell, 1>(layer, step, packed);
         else
             forward_step<Cell, 2>(layer, step, packed);
+        if (layer.lengths) keep_ended<Cell>(layer, chunk, step, t);
+        store_output(layer, chunk, step.next_h, t);
     }
     store_panel(chunk.out(layer.h_n, layer, H, 0, 1), layer.batch, panels[T % 2] + F * R, R, H,
                 chunk.rows);
     if (Cell::has_c)
-        store_panel(chunk.out(layer.c_n, layer, H, 0, 1), layer.batch, c, R, H, chunk.rows);
+        store_panel(chunk.out(layer.c_n, layer, H, 0, 1), layer.batch, c[T % 2], R, H, chunk.rows);
 }
 
 }  // namespace CELLWISE_TARGET

@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "export": {"architecture", "layers", "data"},
     "serving": {"architecture", "data", "export", "records"},
     "report": {"architecture", "records"},
+    "bench": {"architecture", "data", "kernels", "training"},
     "run": BELOW_SEARCH | {"search", "export", "report"},
 }
 FREE = {"cli", "testing"}

@@ -15,13 +15,17 @@ class WindowReader:
 
     Args:
         data: The data to read from.
+
+    Attributes:
+        data: The same.
+        table: Features of each row before anchoring, ``(N, F)``.
     """
 
     def __init__(self, data: ForecastData) -> None:
         self.data = data
         flag = [np.zeros_like(data.target)] if data.runs_over_horizon else []
         columns = [data.target, *flag, *data.past.T, *data.known.T, *data.calendar.T]
-        self._inputs = np.stack(columns, axis=1).astype(np.float32, order="C")  # (N, F)
+        self.table = np.stack(columns, axis=1).astype(np.float32, order="C")  # (N, F)
 
     def read(self, starts: Rows) -> tuple[Floats, Floats]:
         """Gather the inputs of windows.
@@ -34,7 +38,7 @@ class WindowReader:
             standardised units.
         """
         data, context = self.data, self.data.context_length
-        x = gather_windows(self._inputs, starts, data.num_steps)  # (M, T, F, B)
+        x = gather_windows(self.table, starts, data.num_steps)  # (M, T, F, B)
         anchor = self._anchor(x[:, :context, 0])
         x[:, :, 0] -= anchor[:, None]
         x[:, :, 0] *= data.input_gain

@@ -1,5 +1,6 @@
 """Cohorts: M models trained together as the rows of one matrix."""
 
+from cellwise.training._cohort import Cohort
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore
 from cellwise.training._results import load_result, save_result
 from cellwise.training._scoring import mean_score, score_forecasts, score_members
@@ -7,6 +8,7 @@ from cellwise.training._settings import Member, TrainingSettings
 from cellwise.training._train import EpochReport, train_cohort
 
 __all__ = [
+    "Cohort",
     "CohortResult",
     "EpochReport",
     "Experiment",
