@@ -18,6 +18,10 @@ def test_a_stack_is_boxes_with_shapes_between():
     assert flow.edges == ("(50, 64)", "(32,) of the last step")
 
 
+def test_two_directions_have_an_end_each():
+    assert scene("bilstm(4)").flow.edges == ("(8,) of the two ends",)
+
+
 def test_output_layer_says_what_comes_out():
     last, every = scene("lstm(64)"), scene("lstm(64)", every_step=True)
     assert (last.head.title, last.head.notes) == ("output layer, dense(2)", ("130 weights",))

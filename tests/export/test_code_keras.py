@@ -40,7 +40,7 @@ for code in json.load(sys.stdin):
     names = {}
     exec(code, names)
     model = names["model"]
-    shape = list(model.predict(np.ones((7, 6, 3), "float32"), verbose=0).shape)
+    shape = list(model(np.ones((7, 6, 3), "float32")).shape)
     found.append([shape, model.count_params()])
 print(json.dumps(found))
 """

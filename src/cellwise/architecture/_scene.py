@@ -186,7 +186,10 @@ def _repeated(part: tuple[Placed, ...], nodes: list[Node], times: int, steps: St
 
 def _edge(placed: Placed, steps: Steps) -> str:
     text = placed.hands_on.text(steps.window, steps.decoder)
-    return f"{text} of the last step" if placed.returns == "last" else text
+    if placed.returns != "last":
+        return text
+    both = isinstance(placed.layer, RecurrentLayer) and placed.layer.bidirectional
+    return f"{text} of the {'two ends' if both else 'last step'}"
 
 
 def _node(placed: Placed, tapped: bool, steps: Steps) -> Node:

@@ -183,7 +183,8 @@ class _Writer:
         if placed.input.width > placed.below.width:
             x = f"torch.cat([{x}, {shortcut.sequence}], -1)"
         first = self._first_state(layer, states, name)
-        self.steps.append(f"{y}, s{self.count} = {name}({x}{first})")
+        width = layer.num_directions * layer.direction_width
+        self.steps.append(f"{y}, s{self.count} = {name}({x}{first})  # {y}: (B, T, {width})")
         value = self._merged(layer, y) if layer.bidirectional else _value(y, True)
         return self._above(placed, layer, value, below)
 
@@ -213,9 +214,9 @@ class _Writer:
         """Write what stands between the cells and what is handed on."""
         every = placed.returns == "all"
         y, was = f"y{self.count}", below.sequence if every else f"{below.sequence}[:, -1]"
-        self.steps.append(
-            f"{y} = {value.sequence if every else value.end}  # (B, {_shape(placed)})"
-        )
+        handed = value.sequence if every else value.end
+        if handed != y:
+            self.steps.append(f"{y} = {handed}  # (B, {_shape(placed)})")
         name, ends = f"self.layer_{self.count}", value.end if every else ""
         changed = [*self._deep_output(layer, name, y)]
         if layer.residual:
