@@ -16,9 +16,8 @@ struct Lstm {
     static constexpr bool reads_h(int) { return true; }
     static constexpr int gate(int slot) { return slot; }  // its row block in the weights
 
-    // sums[slot] and c before -> h; writes c after and what the backward pass needs
-    CELLWISE_INLINE Vec forward(const Vec *sums, Vec, const float *c, float *next_c, float *saved,
-                                int64_t R) {
+    // sums[slot] and c before -> c after, and what the backward pass needs
+    CELLWISE_INLINE void begin(Vec *sums, const float *c, float *next_c, float *saved, int64_t R) {
         Vec i = sigmoid(sums[0]), f = sigmoid(sums[1]), g = tanh(sums[2]), o = sigmoid(sums[3]);
         Vec next = f * load(c) + i * g;
         store(next_c, next);
@@ -27,7 +26,13 @@ struct Lstm {
         store(saved + 2 * R, g);
         store(saved + 3 * R, o);
         store(saved + 4 * R, next);
-        return o * tanh(next);
+        sums[0] = o;
+        sums[1] = next;
+    }
+
+    // what `begin` left in sums -> h
+    CELLWISE_INLINE Vec end(const Vec *sums, Vec, float *, int64_t) {
+        return sums[0] * tanh(sums[1]);
     }
 
     // dh -> gradients of the sums; updates dc; returns what of dh goes straight to the step before
@@ -52,14 +57,19 @@ struct Gru {
     static constexpr bool reads_h(int slot) { return slot != 2; }
     static constexpr int gate(int slot) { return slot == 3 ? 2 : slot; }
 
-    CELLWISE_INLINE Vec forward(const Vec *sums, Vec h, const float *, float *, float *saved,
-                                int64_t R) {
-        Vec r = sigmoid(sums[0]), z = sigmoid(sums[1]), n = tanh(sums[2] + r * sums[3]);
+    CELLWISE_INLINE void begin(Vec *sums, const float *, float *, float *saved, int64_t R) {
+        Vec r = sigmoid(sums[0]), z = sigmoid(sums[1]);
         store(saved, r);
         store(saved + R, z);
-        store(saved + 2 * R, n);
         store(saved + 3 * R, sums[3]);
-        return n + z * (h - n);
+        sums[0] = z;
+        sums[1] = sums[2] + r * sums[3];
+    }
+
+    CELLWISE_INLINE Vec end(const Vec *sums, Vec h, float *saved, int64_t R) {
+        const Vec n = tanh(sums[1]);
+        store(saved + 2 * R, n);
+        return n + sums[0] * (h - n);
     }
 
     CELLWISE_INLINE Vec backward(Vec dh, const float *saved, int64_t R, Vec h_before, Vec, Vec,
@@ -81,7 +91,9 @@ template <bool kRelu> struct Rnn {
     static constexpr bool reads_h(int) { return true; }
     static constexpr int gate(int) { return 0; }
 
-    CELLWISE_INLINE Vec forward(const Vec *sums, Vec, const float *, float *, float *, int64_t) {
+    CELLWISE_INLINE void begin(Vec *, const float *, float *, float *, int64_t) {}
+
+    CELLWISE_INLINE Vec end(const Vec *sums, Vec, float *, int64_t) {
         if (kRelu) return select(sums[0] < Vec{}, Vec{}, sums[0]);  // NaN stays
         return tanh(sums[0]);
     }

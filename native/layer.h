@@ -87,7 +87,9 @@ struct Adam {
 struct Gather {
     const float *table;      // (N, F)
     const int64_t *starts;   // (M, B)
+    const float *anchors;    // (M, B), subtracted from feature 0
     float *x;                // (M, T, F, B)
+    float gain;              // by which feature 0 is then multiplied
     int64_t members, batch, steps, input_size;
 };
 

@@ -1,12 +1,14 @@
 // The Python module cellwise._native: addresses and strides in, nothing checked twice. The callers
 // (kernels/_native.py) own every buffer and have checked the shapes.
 #include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
 #include <nanobind/stl/array.h>
 #include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 
 #include <array>
 
+#include "memory.h"
 #include "pool.h"
 #include "run.h"
 
@@ -93,9 +95,11 @@ void adam(int64_t members, int64_t size, const std::array<int64_t, 5> &rows,
     cellwise::run_adam(adam);
 }
 
-void gather(int64_t table, int64_t starts, int64_t x, const std::array<int64_t, 4> &sizes) {
-    const cellwise::Gather gather{(const float *)table, (const int64_t *)starts, (float *)x,
-                                  sizes[0], sizes[1],  sizes[2], sizes[3]};
+void gather(int64_t table, int64_t starts, int64_t anchors, int64_t x,
+            const std::array<int64_t, 4> &sizes, double gain) {
+    const cellwise::Gather gather{(const float *)table, (const int64_t *)starts,
+                                  (const float *)anchors, (float *)x,
+                                  (float)gain, sizes[0], sizes[1], sizes[2], sizes[3]};
     nb::gil_scoped_release released;
     cellwise::run_gather(gather);
 }
@@ -112,6 +116,15 @@ std::pair<double, double> peak(int64_t rounds) {
     return {seconds, operations};
 }
 
+// A tensor of `count` floats, its memory kept for the next one when it is gone
+nb::ndarray<nb::pytorch, float, nb::ndim<1>> empty(int64_t count) {
+    float *block = cellwise::Blocks::instance().take(count);
+    nb::capsule owner(block, [](void *gone) noexcept {
+        cellwise::Blocks::instance().give_back((float *)gone);
+    });
+    return {block, {(size_t)count}, owner};
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -122,6 +135,9 @@ NB_MODULE(_native, m) {
     m.def("gather", gather);
     m.def("activations", activations);
     m.def("measure_peak", peak);
+    m.def("empty", empty);
+    m.def("release_memory", [] { cellwise::Blocks::instance().release(); });
+    m.def("unused_memory", [] { return cellwise::Blocks::instance().unused_bytes(); });
     m.def("set_num_threads", [](int count) { cellwise::Pool::instance().set_threads(count); });
     m.def("num_threads", [] { return cellwise::Pool::instance().threads(); });
     m.def("instruction_set", [] { return std::string(cellwise::best_kernels().name); });

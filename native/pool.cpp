@@ -1,6 +1,7 @@
 #include "pool.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include <new>
@@ -10,9 +11,10 @@ namespace cellwise {
 namespace {
 
 constexpr uint64_t kIndexBits = 32, kIndexMask = (uint64_t(1) << kIndexBits) - 1;
-// Looks at the state before a thread goes to sleep: some 20 microseconds, about what waking costs.
-// More would take time from others on a busy machine.
-constexpr int kLooks = 400;
+// How long a thread looks for the next job before it sleeps: between two layers of a training step
+// lie some 100 microseconds of Python, and waking costs as much. After the first looks it offers
+// its core to others, which costs nothing where nobody wants it.
+constexpr int kLooks = 400, kOffers = 400;
 
 void pause() {
 #if defined(__x86_64__)
@@ -27,6 +29,10 @@ template <class T> void wait_while(const std::atomic<T> &value, T old) {
     for (int look = 0; look < kLooks; ++look) {
         if (value.load(std::memory_order_acquire) != old) return;
         pause();
+    }
+    for (int offer = 0; offer < kOffers; ++offer) {
+        if (value.load(std::memory_order_acquire) != old) return;
+        sched_yield();
     }
     value.wait(old, std::memory_order_acquire);
 }

@@ -68,7 +68,7 @@ static void adam_row(const Adam &adam, int64_t m) {
     }
 }
 
-// Windows of one member: x[t][f][b] = table[starts[b] + t][f]
+// Windows of one member: x[t][f][b] = table[starts[b] + t][f], feature 0 anchored
 static void gather_member(const Gather &gather, int64_t m) {
     const int64_t F = gather.input_size, B = gather.batch;
     const int64_t *starts = gather.starts + m * B;
@@ -82,6 +82,10 @@ static void gather_member(const Gather &gather, int64_t m) {
                                    ? load_part(gather.table + (starts[b + i] + t) * F + f, F - f)
                                    : Vec{};
                 transpose(block);
+                if (f == 0) {
+                    const Vec anchors = load_part(gather.anchors + m * B + b, B - b);
+                    block[0] = (block[0] - anchors) * gather.gain;
+                }
                 for (int i = 0; i < L && f + i < F; ++i)
                     store_part(to + (f + i) * B + b, block[i], B - b);
             }

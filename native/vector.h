@@ -98,35 +98,59 @@ CELLWISE_INLINE Vec inverse(Vec x) {
 #endif
 }
 
-// e^(scale * x) = 2^k (1 + p) with k and p apart, so that e^x - 1 keeps its last bits near 0.
-// `shifted` holds k in its last bits; p is
-// a minimax polynomial over |r| <= ln(2) / 2, off by 1.3e-8 of e^r - 1. |scale * x| may be up to 87.
-CELLWISE_INLINE void exponential(Vec x, float scale, Vec *shifted, Vec *rest) {
-    const Vec magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
-    *shifted = x * (scale * 1.44269504088896341f) + magic;
-    const Vec k = *shifted - magic;
-    Vec r = x * scale - k * 0.693145751953125f;
-    r = r - k * 1.42860682030941723e-6f;
-    Vec p = splat(1.3882517e-3f);
-    p = p * r + 8.3665475e-3f;
-    p = p * r + 4.1667201e-2f;
-    p = p * r + 1.6666543e-1f;
-    p = p * r + 4.9999997e-1f;
-    *rest = p * (r * r) + r;
+// a * b - c with one rounding, where that matters; elsewhere the compiler fuses as it likes
+CELLWISE_INLINE Vec multiply_subtract(Vec a, Vec b, Vec c) {
+#if defined(__AVX512F__)
+    return (Vec)_mm512_fmsub_ps((__m512)a, (__m512)b, (__m512)c);
+#elif defined(__AVX2__)
+    return (Vec)_mm256_fmsub_ps((__m256)a, (__m256)b, (__m256)c);
+#else
+    Vec result;
+    for (int i = 0; i < L; ++i) result[i] = __builtin_fmaf(a[i], b[i], -c[i]);
+    return result;
+#endif
 }
 
-// 2^k of `exponential`
-CELLWISE_INLINE Vec power_of_two(Vec shifted) {
-    return (Vec)(((IVec)shifted << 23) + 0x3f800000);
+CELLWISE_INLINE Vec rounded(Vec x) {
+#if defined(__AVX512F__)
+    return (Vec)_mm512_roundscale_ps((__m512)x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+#else
+    const Vec magic = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer
+    return (x + magic) - magic;
+#endif
+}
+
+// x * 2^k for a whole k from -126 to 127
+CELLWISE_INLINE Vec scaled(Vec x, Vec k) {
+#if defined(__AVX512F__)
+    return (Vec)_mm512_scalef_ps((__m512)x, (__m512)k);
+#else
+    const Vec shifted = k + 12582912.0f;  // k in the last bits
+    return x * (Vec)(((IVec)shifted << 23) + 0x3f800000);
+#endif
+}
+
+// e^(scale * x) = 2^k (1 + r q), for |scale * x| up to 87 and a scale that is a power of two. The
+// polynomial r q = 2^r - 1 is minimax over |r| <= 1 / 2, off by 1.1e-8 of its value.
+CELLWISE_INLINE void exponential(Vec x, float scale, Vec *k, Vec *r, Vec *q) {
+    *k = rounded(x * (scale * 1.442695f));
+    *r = multiply_subtract(x, splat(scale * 1.442695f), *k);
+    *r += x * (scale * 1.925963e-8f);  // what 1.442695 lacks of log2(e)
+    Vec p = splat(1.5403512e-4f);
+    p = p * *r + 1.3390849e-3f;
+    p = p * *r + 9.618238e-3f;
+    p = p * *r + 5.5503573e-2f;
+    p = p * *r + 2.4022649e-1f;
+    *q = p * *r + 6.931472e-1f;
 }
 
 CELLWISE_INLINE Vec tanh(Vec x) {
     const IVec sign = (IVec)splat(-0.0f);
     const Vec size = at_most((Vec)((IVec)x & ~sign), 9.1f);  // beyond, it is 1
-    Vec shifted, rest;
-    exponential(size, 2.0f, &shifted, &rest);
-    const Vec power = power_of_two(shifted);
-    const Vec less_one = power * rest + (power - 1.0f);  // e^2|x| - 1
+    Vec k, r, q;
+    exponential(size, 2.0f, &k, &r, &q);
+    const Vec power = scaled(splat(1.0f), k);
+    const Vec less_one = power * (r * q) + (power - 1.0f);  // e^2|x| - 1, its last bits kept near 0
     const Vec denominator = less_one + 2.0f, over = inverse(denominator);
     const Vec quotient = less_one * over;
     const Vec value = quotient + over * (less_one - denominator * quotient);
@@ -134,10 +158,9 @@ CELLWISE_INLINE Vec tanh(Vec x) {
 }
 
 CELLWISE_INLINE Vec sigmoid(Vec x) {
-    Vec shifted, rest;
-    exponential(at_least(at_most(x, 87.0f), -87.0f), -1.0f, &shifted, &rest);
-    const Vec power = power_of_two(shifted);
-    return inverse(power * rest + (power + 1.0f));
+    Vec k, r, q;
+    exponential(at_least(at_most(x, 87.0f), -87.0f), -1.0f, &k, &r, &q);
+    return inverse(scaled(r * q + 1.0f, k) + 1.0f);
 }
 
 template <int... I> struct Lanes {};

@@ -38,10 +38,8 @@ class WindowReader:
             standardised units.
         """
         data, context = self.data, self.data.context_length
-        x = gather_windows(self.table, starts, data.num_steps)  # (M, T, F, B)
-        anchor = self._anchor(x[:, :context, 0])
-        x[:, :, 0] -= anchor[:, None]
-        x[:, :, 0] *= data.input_gain
+        anchor = self._anchor(starts)
+        x = gather_windows(self.table, starts, data.num_steps, anchor, data.input_gain)
         if data.runs_over_horizon:
             hidden = 2 + data.past.shape[1]
             x[:, context:, :hidden] = 0.0
@@ -74,9 +72,10 @@ class WindowReader:
         """
         return np.asarray(outputs / np.float32(self.data.output_gain) + anchor[..., None])
 
-    def _anchor(self, context: Floats) -> Floats:
+    def _anchor(self, starts: Rows) -> Floats:
+        context, target = self.data.context_length, self.data.target
         if self.data.anchor == "last":
-            return context[:, -1].copy()
+            return target[starts + context - 1]
         if self.data.anchor == "mean":
-            return np.asarray(context.mean(axis=1))
-        return np.zeros_like(context[:, 0])
+            return np.asarray(target[starts[..., None] + np.arange(context)].mean(axis=-1))
+        return np.zeros(starts.shape, dtype=target.dtype)

@@ -5,16 +5,25 @@ batch side by side, ``(M, T, H, B)`` in memory, which is how the kernels compute
 view of the usual shape.
 """
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
+from torch.nn import Parameter
 
 from cellwise._extension import load_extension
 
 # As in native/layer.h
 CELL_CODES = {"lstm": 0, "gru": 1, "gru_reset_before": 2, "rnn_tanh": 3, "rnn_relu": 4}
 _NOTHING = (0, 0, 0, 0, 0)
+# Floats from which on the system would give fresh pages for each step
+_LARGE = 1 << 16
+
+Inputs = Sequence[Tensor | None]
+"""``x``, ``h0``, ``c0``, ``weight_ih``, ``weight_hh``, ``bias``, ``bias_hh``."""
 
 
 def _axes(tensor: Tensor | None) -> tuple[int, ...]:
@@ -32,10 +41,20 @@ def _sizes(x: Tensor, h0: Tensor) -> tuple[int, ...]:
     return (*x.shape, h0.shape[-1])
 
 
+def _empty(like: Tensor, *shape: int) -> Tensor:
+    """Memory for activations; large blocks are kept from one step for the next."""
+    count = math.prod(shape)
+    if count < _LARGE or type(like) is not Tensor:  # also while torch traces
+        return like.new_empty(shape)
+    extension: Any = load_extension()[0]
+    tensor: Tensor = extension.empty(count)
+    return tensor.view(shape)
+
+
 def _sequence(like: Tensor, width: int) -> Tensor:
     """An empty ``(M, B, T, width)`` with the rows of the batch side by side."""
     members, batch, steps, _ = like.shape
-    return like.new_empty(members, steps, width, batch).permute(0, 3, 1, 2)
+    return _empty(like, members, steps, width, batch).permute(0, 3, 1, 2)
 
 
 def _state(like: Tensor) -> Tensor:
@@ -51,30 +70,87 @@ def _memory(cell: str, x: Tensor, h0: Tensor) -> tuple[int, int]:
     return kept, partial
 
 
-@torch.library.custom_op("cellwise::recurrent_layer", mutates_args=(), device_types="cpu")
-def recurrent_layer(
-    x: Tensor,
-    h0: Tensor,
-    c0: Tensor | None,
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias: Tensor,
-    bias_hh: Tensor | None,
+def _forward(
+    inputs: Inputs, lengths: Tensor | None, cell: str, reverse: bool, keep: bool
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    extension: Any = load_extension()[0]
+    x, h0 = _present(inputs[0]), _present(inputs[1])
+    outputs = _empty_outputs(x, h0, inputs[2], cell, keep)
+    extension.forward(
+        CELL_CODES[cell],
+        _sizes(x, h0),
+        reverse,
+        tuple([_axes(tensor) for tensor in inputs]),
+        _address(lengths),
+        tuple([tensor.data_ptr() for tensor in outputs]),
+    )
+    return outputs
+
+
+def _empty_outputs(
+    x: Tensor, h0: Tensor, c0: Tensor | None, cell: str, keep: bool
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    c_n = x.new_empty(0) if c0 is None else _state(h0)
+    saved = _empty(x, _memory(cell, x, h0)[0]) if keep else x.new_empty(0)
+    return _sequence(x, h0.shape[-1]), _state(h0), c_n, saved
+
+
+def _backward(
+    gradients: Sequence[Tensor | None],
+    inputs: Inputs,
     lengths: Tensor | None,
+    kept: tuple[Tensor, Tensor],
     cell: str,
     reverse: bool,
-    keep: bool,
+    wants_x: bool,
+) -> list[Tensor]:
+    extension: Any = load_extension()[0]
+    outputs = _empty_gradients(inputs, wants_x)
+    x, h0 = _present(inputs[0]), _present(inputs[1])
+    partial = _empty(x, _memory(cell, x, h0)[1])
+    unfinished = torch.empty(x.shape[0], dtype=torch.int32)
+    extension.backward(
+        CELL_CODES[cell],
+        _sizes(x, h0),
+        reverse,
+        tuple([_axes(tensor) for tensor in inputs]),
+        _address(lengths),
+        tuple([tensor.data_ptr() for tensor in kept]),
+        tuple([_axes(tensor) for tensor in gradients]),
+        tuple([tensor.data_ptr() for tensor in outputs]),
+        (partial.data_ptr(), unfinished.data_ptr()),
+    )
+    return outputs
+
+
+def _present(tensor: Tensor | None) -> Tensor:
+    if tensor is None:
+        raise TypeError("x and h0 must be tensors, got None")
+    return tensor
+
+
+def _empty_gradients(inputs: Inputs, wants_x: bool) -> list[Tensor]:
+    x, h0 = _present(inputs[0]), _present(inputs[1])
+    nothing = x.new_empty
+    return [
+        _sequence(x, x.shape[-1]) if wants_x else nothing(0),
+        _state(h0),
+        nothing(0) if inputs[2] is None else _state(h0),
+        *[nothing(0) if w is None else nothing(w.shape) for w in inputs[3:]],
+    ]
+
+
+@torch.library.custom_op("cellwise::recurrent_layer", mutates_args=(), device_types="cpu")
+def recurrent_layer(
+    inputs: list[Tensor | None], lengths: Tensor | None, cell: str, reverse: bool, keep: bool
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Run one recurrent layer of M models by the compiled kernels.
 
     Args:
-        x: Input sequence, ``(M, B, T, F)``, any strides.
-        h0: Hidden state before the first step, ``(M, B, H)``, any strides.
-        c0: Cell state before the first step, ``(M, B, H)``; LSTM only.
-        weight_ih: ``(M, G H, F)``, each model's without gaps.
-        weight_hh: ``(M, G H, H)``, each model's without gaps.
-        bias: ``(M, G H)``, each model's without gaps.
-        bias_hh: ``(M, G H)``; GRU only.
+        inputs: ``x`` ``(M, B, T, F)`` and the states ``h0`` and, for an LSTM, ``c0``
+            ``(M, B, H)``, any strides; ``weight_ih`` ``(M, G H, F)``, ``weight_hh``
+            ``(M, G H, H)``, ``bias`` and, for a GRU, ``bias_hh`` ``(M, G H)``, each model's
+            without gaps; ``None`` for what the cell has not.
         lengths: Steps of each row, int32 ``(M, B)`` without gaps.
         cell: A key of ``CELL_CODES``.
         reverse: Walk from the last step to the first.
@@ -84,44 +160,15 @@ def recurrent_layer(
         ``y`` ``(M, B, T, H)``, ``h_n`` and ``c_n`` ``(M, B, H)`` (``c_n`` empty without ``c0``),
         and what is kept for the backward pass.
     """
-    extension: Any = load_extension()[0]
-    outputs = _empty_outputs(x, h0, c0, cell, keep)
-    inputs = (x, h0, c0, weight_ih, weight_hh, bias, bias_hh)
-    extension.forward(
-        CELL_CODES[cell],
-        _sizes(x, h0),
-        reverse,
-        tuple(_axes(tensor) for tensor in inputs),
-        _address(lengths),
-        tuple(tensor.data_ptr() for tensor in outputs),
-    )
-    return outputs
-
-
-def _empty_outputs(
-    x: Tensor, h0: Tensor, c0: Tensor | None, cell: str, keep: bool
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    c_n = x.new_empty(0) if c0 is None else _state(h0)
-    saved = x.new_empty(_memory(cell, x, h0)[0] if keep else 0)
-    return _sequence(x, h0.shape[-1]), _state(h0), c_n, saved
+    return _forward(inputs, lengths, cell, reverse, keep)
 
 
 @recurrent_layer.register_fake
 def _(
-    x: Tensor,
-    h0: Tensor,
-    c0: Tensor | None,
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias: Tensor,
-    bias_hh: Tensor | None,
-    lengths: Tensor | None,
-    cell: str,
-    reverse: bool,
-    keep: bool,
+    inputs: list[Tensor | None], lengths: Tensor | None, cell: str, reverse: bool, keep: bool
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    del weight_ih, weight_hh, bias, bias_hh, lengths, reverse
-    return _empty_outputs(x, h0, c0, cell, keep)
+    del lengths, reverse
+    return _empty_outputs(_present(inputs[0]), _present(inputs[1]), inputs[2], cell, keep)
 
 
 @torch.library.custom_op("cellwise::recurrent_layer_backward", mutates_args=(), device_types="cpu")
@@ -139,7 +186,7 @@ def recurrent_layer_backward(
 
     Args:
         gradients: Of ``y``, ``h_n`` and ``c_n``, any strides; ``None`` for zeros.
-        inputs: ``x``, ``h0``, ``c0``, ``weight_ih``, ``weight_hh``, ``bias``, ``bias_hh``.
+        inputs: As in the forward pass.
         lengths: As in the forward pass.
         y: What the forward pass returned.
         saved: What it kept.
@@ -150,41 +197,7 @@ def recurrent_layer_backward(
     Returns:
         Gradients of the inputs in their order, empty for those that there are not.
     """
-    extension: Any = load_extension()[0]
-    outputs = _empty_gradients(inputs, wants_x)
-    x, h0 = _present(inputs[0]), _present(inputs[1])
-    partial = x.new_empty(_memory(cell, x, h0)[1])
-    unfinished = torch.empty(x.shape[0], dtype=torch.int32)
-    extension.backward(
-        CELL_CODES[cell],
-        _sizes(x, h0),
-        reverse,
-        tuple(_axes(tensor) for tensor in inputs),
-        _address(lengths),
-        (y.data_ptr(), saved.data_ptr()),
-        tuple(_axes(tensor) for tensor in gradients),
-        tuple(tensor.data_ptr() for tensor in outputs),
-        (partial.data_ptr(), unfinished.data_ptr()),
-    )
-    return outputs
-
-
-def _present(tensor: Tensor | None) -> Tensor:
-    if tensor is None:
-        raise TypeError("x and h0 must be tensors, got None")
-    return tensor
-
-
-def _empty_gradients(inputs: list[Tensor | None], wants_x: bool) -> list[Tensor]:
-    x, h0, c0, *weights = inputs
-    x, h0 = _present(x), _present(h0)
-    nothing = x.new_empty
-    return [
-        _sequence(x, x.shape[-1]) if wants_x else nothing(0),
-        _state(h0),
-        nothing(0) if c0 is None else _state(h0),
-        *(nothing(0) if w is None else nothing(w.shape) for w in weights),
-    ]
+    return _backward(gradients, inputs, lengths, (y, saved), cell, reverse, wants_x)
 
 
 @recurrent_layer_backward.register_fake
@@ -203,7 +216,7 @@ def _(
 
 
 def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
-    *tensors, lengths, cell, reverse, _ = inputs
+    tensors, lengths, cell, reverse, _ = inputs
     y, _, c_n, saved = output
     ctx.save_for_backward(*tensors, lengths, y, saved)
     ctx.mark_non_differentiable(*([saved] if c_n.numel() else [saved, c_n]))
@@ -211,16 +224,41 @@ def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]
     ctx.options = (cell, reverse)
 
 
-def _backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
+def _traced_backward(ctx: Any, *gradients: Tensor | None) -> tuple[Any, ...]:
     *inputs, lengths, y, saved = ctx.saved_tensors
     found = recurrent_layer_backward(
-        list(gradients[:3]), inputs, lengths, y, saved, *ctx.options, ctx.needs_input_grad[0]
+        list(gradients[:3]), inputs, lengths, y, saved, *ctx.options, ctx.needs_input_grad[0][0]
     )
-    wanted = zip(found, ctx.needs_input_grad, strict=False)
-    return (*(g if needed and g.numel() else None for g, needed in wanted), *[None] * 4)
+    wanted = zip(found, ctx.needs_input_grad[0], strict=True)
+    return ([g if needed and g.numel() else None for g, needed in wanted], *[None] * 4)
 
 
-recurrent_layer.register_autograd(_backward, setup_context=_setup_context)
+recurrent_layer.register_autograd(_traced_backward, setup_context=_setup_context)
+
+
+class _Eager(torch.autograd.Function):
+    """The operator without torch's dispatcher, which costs as much as the work at 4 cells."""
+
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: Any, lengths: Tensor | None, cell: str, reverse: bool, *inputs: Tensor | None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        y, h_n, c_n, saved = _forward(inputs, lengths, cell, reverse, True)
+        ctx.save_for_backward(*inputs, lengths, y, saved)
+        if not c_n.numel():
+            ctx.mark_non_differentiable(c_n)
+        ctx.set_materialize_grads(False)
+        ctx.options = (cell, reverse)
+        return y, h_n, c_n
+
+    @staticmethod
+    @once_differentiable  # type: ignore[untyped-decorator]
+    def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
+        *inputs, lengths, y, saved = ctx.saved_tensors
+        needed = ctx.needs_input_grad[3:]
+        found = _backward(gradients, inputs, lengths, (y, saved), *ctx.options, needed[0])
+        pairs = zip(found, needed, strict=True)
+        return (None, None, None, *[g if wanted and g.numel() else None for g, wanted in pairs])
 
 
 def is_float32(*tensors: Tensor) -> bool:
@@ -256,22 +294,24 @@ def run_layer(
     Returns:
         Hidden state of every step, ``(M, B, T, H)``, and the final states.
     """
-    weight_ih, weight_hh, bias, *more = (_without_gaps(weight) for weight in weights)
-    c0 = state[1] if len(state) == 2 else None
+    h0, c0 = state if len(state) == 2 else (state[0], None)
+    packed = [_without_gaps(weight) for weight in weights]
+    inputs = [x, h0, c0, *packed, *[None] * (4 - len(packed))]
     ends = None if lengths is None else lengths.to(torch.int32).contiguous()
-    leaves = (x, *state, *weights)
-    keep = torch.is_grad_enabled() and any(tensor.requires_grad for tensor in leaves)
-    bias_hh = more[0] if more else None
-    y, h_n, c_n, _ = recurrent_layer(
-        x, state[0], c0, weight_ih, weight_hh, bias, bias_hh, ends, cell, reverse, keep
-    )
+    keep = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *weights))
+    if torch.compiler.is_compiling() or type(x) not in (Tensor, Parameter):
+        y, h_n, c_n, _ = recurrent_layer(inputs, ends, cell, reverse, keep)
+    elif keep:
+        y, h_n, c_n = _Eager.apply(ends, cell, reverse, *inputs)
+    else:
+        y, h_n, c_n, _ = _forward(inputs, ends, cell, reverse, False)
     return y, (h_n,) if c0 is None else (h_n, c_n)
 
 
 def _without_gaps(weight: Tensor) -> Tensor:
     """A view of (M, P) already is: only the step from model to model may be larger."""
     width = 1
-    for size, stride in zip(reversed(weight.shape[1:]), reversed(weight.stride()[1:]), strict=True):
+    for size, stride in zip(weight.shape[:0:-1], weight.stride()[:0:-1], strict=True):
         if size != 1 and stride != width:
             return weight.contiguous()
         width *= size
