@@ -121,6 +121,75 @@ def test_row_recovers_from_one_bad_gradient():
     assert parameters.isfinite().all()
 
 
+RULES = {
+    "nadam": (torch.optim.NAdam, {}),
+    "rmsprop": (torch.optim.RMSprop, {}),
+    "rmsprop with momentum": (torch.optim.RMSprop, {"momentum": 0.9}),
+    "sgd": (torch.optim.SGD, {}),
+    "sgd with momentum": (torch.optim.SGD, {"momentum": 0.9}),
+    "nesterov": (torch.optim.SGD, {"momentum": 0.9, "nesterov": True}),
+}
+
+
+def member_of(name, **settings):
+    words = name.replace("nesterov", "sgd").split()
+    return member(optimizer=words[0], **RULES[name][1], **settings)
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("rate", [0.001, 0.1])
+def test_one_row_is_torchs(name, rate):
+    given, (kind, options) = gradients(1), RULES[name]
+    expected = theirs(kind, 0, given, lr=rate, **options)
+    torch.testing.assert_close(ours((member_of(name, learning_rate=rate),), given)[0], expected)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_coupled_decay_and_clipping_are_torchs_for_every_rule(name):
+    given, (kind, options) = gradients(1), RULES[name]
+    expected = theirs(kind, 0, given, lr=0.01, clip=1.0, penalty=lambda p: 0.2 * p, **options)
+    found = ours((member_of(name, l2=0.2, clip_norm=1.0),), given)
+    torch.testing.assert_close(found[0], expected)
+
+
+def test_rows_of_different_rules_do_not_disturb_each_other():
+    names = ["nadam", "nesterov", "rmsprop"]
+    given, rates = gradients(3), (0.001, 0.01, 0.1)
+    pairs = list(zip(names, rates, strict=True))
+    found = ours(tuple(member_of(n, learning_rate=r) for n, r in pairs), given)
+    for row, (name, rate) in enumerate(pairs):
+        kind, options = RULES[name]
+        torch.testing.assert_close(found[row], theirs(kind, row, given, lr=rate, **options))
+
+
+def test_adam_beside_another_rule_is_still_adam():
+    given = gradients(2)
+    found = ours((member(), member_of("sgd")), given)
+    torch.testing.assert_close(found[0], theirs(torch.optim.Adam, 0, given, lr=0.01))
+
+
+def test_row_of_another_rule_with_a_non_finite_gradient_keeps_its_moments():
+    optimizer = RowAdam.of((member_of("nesterov"), member_of("nadam")), *torch.ones(2, WIDTH))
+    parameters, given = start(2), gradients(2)
+    optimizer.update_(parameters, given[0].clone(), 1.0)
+    mean, before = optimizer.mean.clone(), parameters.clone()
+    bad = given[1].clone()
+    bad[1, 0] = math.nan
+    assert optimizer.update_(parameters, bad, 1.0).tolist() == [True, False]
+    assert torch.equal(optimizer.mean[1], mean[1]) and torch.equal(parameters[1], before[1])
+    assert not torch.equal(optimizer.mean[0], mean[0])
+
+
+def test_rows_take_their_rule_along():
+    optimizer = RowAdam.of((member(), member_of("nesterov")), *torch.ones(2, WIDTH))
+    given, parameters = gradients(2), start(2)[1:]
+    kept = optimizer.rows(torch.tensor([1]))
+    for gradient in given:
+        kept.update_(parameters, gradient[1:].clone(), 1.0)
+    kind, options = RULES["nesterov"]
+    torch.testing.assert_close(parameters[0], theirs(kind, 1, given, lr=0.01, **options))
+
+
 def test_rows_of_a_slice_share_their_moments():
     optimizer = RowAdam.of((member(), member()), *torch.ones(2, WIDTH))
     optimizer.rows(slice(1, 2)).update_(start(1), gradients(1)[0], 1.0)
@@ -144,6 +213,41 @@ def test_constant_schedule_only_warms_up():
     settings = TrainingSettings(schedule="constant", warmup_steps=4)
     factors = [schedule_factor(settings, step, 100) for step in (0, 1, 2, 3, 50, 99)]
     assert factors == [0.25, 0.5, 0.75, 1.0, 1.0, 1.0]
+
+
+TOTAL = 40
+# torch lets the peak fall on step 0.3 n - 1 of n; ours is at 0.3 of the way from first to last
+RISE = {"pct_start": (0.3 * TOTAL + 1) / (TOTAL + 1)}
+
+
+def torch_factors(make, total=TOTAL):
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    schedule, factors = make(optimizer), []
+    for _ in range(total):
+        factors.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    return factors
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("step", lambda o: torch.optim.lr_scheduler.MultiStepLR(o, [20, 30], gamma=0.1)),
+        ("exponential", lambda o: torch.optim.lr_scheduler.ExponentialLR(o, 0.01 ** (1 / TOTAL))),
+        ("one_cycle", lambda o: torch.optim.lr_scheduler.OneCycleLR(o, 1.0, TOTAL + 1, **RISE)),
+    ],
+)
+def test_schedule_is_torchs(name, make):
+    settings = TrainingSettings(schedule=name, warmup_steps=0)
+    steps = TOTAL + 1 if name == "one_cycle" else TOTAL
+    factors = [schedule_factor(settings, step, steps) for step in range(TOTAL)]
+    assert factors == pytest.approx(torch_factors(make))
+
+
+def test_one_cycle_has_no_second_warm_up():
+    settings = TrainingSettings(schedule="one_cycle", warmup_steps=1000)
+    assert schedule_factor(settings, 0, 100) == pytest.approx(1 / 25)
 
 
 def test_no_warm_up_begins_at_the_full_rate():

@@ -1,4 +1,4 @@
-"""Adam over the rows of a parameter matrix, each row with its own settings."""
+"""The optimizer over the rows of a parameter matrix, each row with its own rule and settings."""
 
 import math
 from dataclasses import dataclass
@@ -8,17 +8,38 @@ import torch
 from torch import Tensor
 
 from cellwise._extension import load_extension
-from cellwise.training._settings import Member, TrainingSettings
+from cellwise.training._rules import (
+    BETA_1,
+    BETA_2,
+    EPSILON,
+    adam_,
+    corrections,
+    nadam_,
+    rmsprop_,
+    sgd_,
+)
+from cellwise.training._schedules import SHAPES
+from cellwise.training._settings import OPTIMIZERS, Member, TrainingSettings
 
-BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
+# What a row carries: taking rows out takes it along
+_COLUMNS = (
+    "learning_rate",
+    "weight_decay",
+    "l1",
+    "l2",
+    "clip_norm",
+    "optimizer",
+    "momentum",
+    "nesterov",
+)
 
 
 @dataclass(slots=True)
 class RowAdam:
-    """Adam or AdamW with a learning rate, decay, L1, L2 and clipping per row.
+    """Adam, or what a row asks for, with a rate, decay, L1, L2 and clipping per row.
 
     Attributes:
-        mean: First moments, ``(M, P)``.
+        mean: First moments, or momentum, ``(M, P)``.
         square: Second moments, ``(M, P)``.
         step: Steps taken.
         learning_rate: ``(M, 1)``.
@@ -26,6 +47,9 @@ class RowAdam:
         l1: ``(M, 1)``.
         l2: ``(M, 1)``.
         clip_norm: ``(M, 1)``; infinite where not clipped.
+        optimizer: Index of the rule in ``OPTIMIZERS``, ``(M, 1)``.
+        momentum: ``(M, 1)``.
+        nesterov: 1 where momentum looks ahead, ``(M, 1)``.
         scale: Width scale of the learning rate, ``(P,)``.
         decays: 1 where a weight is regularised, ``(P,)``.
 
@@ -41,6 +65,9 @@ class RowAdam:
     l1: Tensor
     l2: Tensor
     clip_norm: Tensor
+    optimizer: Tensor
+    momentum: Tensor
+    nesterov: Tensor
     scale: Tensor
     decays: Tensor
 
@@ -71,6 +98,9 @@ class RowAdam:
             l1=column("l1"),
             l2=column("l2"),
             clip_norm=torch.where(clip > 0, clip, math.inf),
+            optimizer=torch.tensor([[OPTIMIZERS.index(m.optimizer)] for m in members]),
+            momentum=column("momentum"),
+            nesterov=column("nesterov"),
             scale=scale,
             decays=decays,
         )
@@ -84,8 +114,7 @@ class RowAdam:
         Returns:
             Optimizer of those rows.
         """
-        names = ("mean", "square", "learning_rate", "weight_decay", "l1", "l2", "clip_norm")
-        chosen = {name: getattr(self, name)[index] for name in names}
+        chosen = {name: getattr(self, name)[index] for name in ("mean", "square", *_COLUMNS)}
         return RowAdam(**chosen, step=self.step, scale=self.scale, decays=self.decays)
 
     def update_(self, parameters: Tensor, gradient: Tensor, factor: float) -> Tensor:
@@ -101,14 +130,12 @@ class RowAdam:
         """
         self.step += 1
         extension = load_extension()[0]
-        if extension is None or parameters.device.type != "cpu":
+        compiled = parameters.device.type == "cpu" and not bool(self.optimizer.any())
+        if extension is None or not compiled:
             return self._update_in_torch_(parameters, gradient, factor)
         norm = torch.empty(parameters.shape[0])
         self._update_compiled_(extension, parameters, gradient, norm, factor)
         return norm.isfinite()
-
-    def _corrections(self) -> tuple[float, float]:
-        return 1.0 / (1.0 - BETA_1**self.step), 1.0 / math.sqrt(1.0 - BETA_2**self.step)
 
     def _update_compiled_(
         self, extension: Any, parameters: Tensor, gradient: Tensor, norm: Tensor, factor: float
@@ -119,7 +146,7 @@ class RowAdam:
         if not all(tensor.is_contiguous() for tensor in tensors):
             raise ValueError("the rows of an optimizer must lie in memory without gaps")
         addresses = [tensor.data_ptr() for tensor in tensors]
-        numbers = (factor, BETA_1, BETA_2, EPSILON, *self._corrections())
+        numbers = (factor, BETA_1, BETA_2, EPSILON, *corrections(self.step))
         extension.adam(*parameters.shape, addresses[:5], addresses[5:], numbers)
 
     def _update_in_torch_(self, parameters: Tensor, gradient: Tensor, factor: float) -> Tensor:
@@ -127,18 +154,37 @@ class RowAdam:
         norm = gradient.norm(dim=1, keepdim=True)
         finite = norm.isfinite()
         gradient.mul_((self.clip_norm / norm.clamp_min(1e-12)).clamp_max(1.0))
-        mean = self.mean.lerp(gradient, 1 - BETA_1)
-        square = (BETA_2 * self.square).addcmul_(gradient, gradient, value=1 - BETA_2)
-        correction, root_correction = self._corrections()
+        before = self.mean.clone(), self.square.clone()
         rate = self.learning_rate * factor
-        update = mean / (square.sqrt().mul_(root_correction).add_(EPSILON))
-        update.mul_(self.scale).mul_(rate * correction)
+        update = self._directions_(gradient).mul_(self.scale).mul_(rate)
         update.addcmul_(parameters * self.decays, rate * self.weight_decay)
         zero = torch.zeros((), device=parameters.device)
         parameters.sub_(torch.where(finite, update, zero))
-        self.mean.copy_(torch.where(finite, mean, self.mean))
-        self.square.copy_(torch.where(finite, square, self.square))
+        self.mean.copy_(torch.where(finite, self.mean, before[0]))
+        self.square.copy_(torch.where(finite, self.square, before[1]))
         return torch.as_tensor(finite[:, 0])
+
+    def _directions_(self, gradient: Tensor) -> Tensor:
+        """What each row's rule makes of its gradient; changes the moments."""
+        kinds = self.optimizer[:, 0]
+        found = torch.empty_like(gradient)
+        for kind in kinds.unique().tolist():
+            rows = (kinds == kind).nonzero()[:, 0]
+            mean, square = self.mean[rows], self.square[rows]
+            found[rows] = self._direction_(OPTIMIZERS[kind], rows, gradient[rows], mean, square)
+            self.mean[rows], self.square[rows] = mean, square
+        return found
+
+    def _direction_(
+        self, kind: str, rows: Tensor, gradient: Tensor, mean: Tensor, square: Tensor
+    ) -> Tensor:
+        if kind == "adam":
+            return adam_(gradient, mean, square, self.step)
+        if kind == "nadam":
+            return nadam_(gradient, mean, square, self.step)
+        if kind == "rmsprop":
+            return rmsprop_(gradient, mean, square, self.momentum[rows])
+        return sgd_(gradient, mean, self.momentum[rows], self.nesterov[rows])
 
     def _regularise_(self, parameters: Tensor, gradient: Tensor) -> None:
         if bool(self.l2.any()):
@@ -156,12 +202,10 @@ def schedule_factor(settings: TrainingSettings, step: int, total_steps: int) -> 
         total_steps: Steps of all epochs.
 
     Returns:
-        A factor from 0 to 1: linear warm-up, then constant or half a cosine down to 0.
-
-    Reference:
-        Loshchilov & Hutter (2017), SGDR, equation 5 without restarts.
+        A factor from 0 to 1: linear warm-up, which ``one_cycle`` has in itself, times the shape.
     """
+    shape, final = SHAPES[settings.schedule], settings.final_factor
+    if settings.schedule == "one_cycle":  # its last step is its lowest point
+        return shape(step / max(1, total_steps - 1), final)
     warm = min(1.0, (step + 1) / settings.warmup_steps) if settings.warmup_steps else 1.0
-    if settings.schedule == "constant":
-        return warm
-    return warm * 0.5 * (1.0 + math.cos(math.pi * step / total_steps))
+    return warm * shape(step / total_steps, final)
