@@ -41,12 +41,12 @@ struct Layer {
 };
 
 // Rows of the batch that one task walks through time: by the sizes alone, so that no sum depends
-// on the number of threads. Small cohorts are cut finer, to keep more than a few cores busy.
+// on the number of threads. A single small batch is cut finer, to keep a second core busy.
 constexpr int64_t kLongChunk = 32, kShortChunk = 16;
 
 static inline int64_t chunk_rows(const Layer &layer) {
     int64_t chunks = layer.members * ((layer.batch + kLongChunk - 1) / kLongChunk);
-    return chunks < 4 ? kShortChunk : kLongChunk;
+    return chunks < 2 ? kShortChunk : kLongChunk;
 }
 
 static inline int64_t num_chunks(const Layer &layer) {
