@@ -5,10 +5,13 @@ import pytest
 
 from cellwise.architecture import Architecture
 from cellwise.records import CandidateRecord, MemberRecord, Score
-from cellwise.search import Candidate
+from cellwise.search import Candidate, Configuration
+from cellwise.training import Member, TrainingSettings
 
 
-def candidate_of(architecture, errors, *, stage="width", rate=0.01, num_parameters=None):
+def candidate_of(
+    architecture, errors, *, stage="width", rate=0.01, num_parameters=None, training=None
+):
     """A candidate with errors per fold, `(S, n)`; empty for a failed one."""
     arch = architecture
     if isinstance(arch, str):
@@ -17,7 +20,12 @@ def candidate_of(architecture, errors, *, stage="width", rate=0.01, num_paramete
     mean = float(np.mean(by_fold)) if by_fold else float("nan")
     size = arch.num_parameters(input_size=1, output_size=1)
     return Candidate(
-        architecture=arch,
+        configuration=Configuration(
+            architecture=arch,
+            recipe=Member(fold=0, seed=0, learning_rate=rate if rate == rate else 0.01),
+            training=training or TrainingSettings(),
+            context_length=8,
+        ),
         record=CandidateRecord(
             stage=stage,
             architecture=str(arch),

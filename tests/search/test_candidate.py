@@ -5,6 +5,8 @@ import pytest
 
 from cellwise.architecture import Architecture
 from cellwise.search import LocalEngine, SearchSettings, candidate_experiment, evaluate
+from cellwise.search._candidate import evaluate_each
+from cellwise.search._configuration import cohort
 from cellwise.training import TrainingSettings
 
 ARCH = Architecture.parse("lstm(2)")
@@ -83,3 +85,31 @@ def test_a_rate_that_blows_up_is_not_the_one_kept(candidate):
     found = candidate(replace(experiment, members=members, settings=settings))
     assert not found.failed
     assert found.record.learning_rate < 0.02
+
+
+def test_each_recipe_of_a_cohort_is_a_candidate(tiny_data, make_candidate):
+    base = make_candidate("lstm(2)", (), training=SETTINGS.training).configuration
+    configurations = [
+        replace(base, context_length=8, recipe=replace(base.recipe, dropout=rate))
+        for rate in (0.0, 0.5)
+    ]
+    experiment = cohort(configurations, SETTINGS.seeds, 2, halving=False)
+    engine = LocalEngine(tiny_data, "")
+    found = evaluate_each(experiment, "dropout", tiny_data, engine, lambda r: None)
+    assert [c.configuration for c in found] == configurations
+    assert [len(c.record.members) for c in found] == [4, 4]
+    assert found[0].record.error != found[1].record.error
+    alone = cohort(configurations[1:], SETTINGS.seeds, 2, halving=False)
+    (one,) = evaluate_each(alone, "dropout", tiny_data, engine, lambda r: None)
+    assert one.record.error == pytest.approx(found[1].record.error, rel=1e-4)
+
+
+def test_recipe_that_was_halved_has_no_errors_but_members(tiny_data):
+    experiment = candidate_experiment(ARCH, SETTINGS, 2, 0.01)
+    engine = LocalEngine(tiny_data, "")
+    found = evaluate_each(experiment, "rates", tiny_data, engine, lambda r: None)
+    whole = [c for c in found if not c.failed]
+    assert len(found) == 3 and len(whole) == 1
+    assert {m.state for c in found if c.failed for m in c.record.members} == {"halved"}
+    best = evaluate(experiment, "rates", tiny_data, engine, lambda r: None)
+    assert best.record.error == whole[0].record.error

@@ -36,13 +36,13 @@ def retrained(tiny_data):
         retrain=True,
     )
     result = LocalEngine(tiny_data, "").run(experiment, lambda r: None)
-    return Retrained(role="chosen", experiment=experiment, result=result)
+    return Retrained(role="chosen", experiment=experiment, result=result, data=tiny_data)
 
 
 def test_retraining_keeps_the_rate_and_stops_at_the_median_epoch(make_candidate, make_member):
     members = [make_member(rate=0.02, best_epoch=e) for e in (1, 4, 5)]
     members += [make_member(rate=0.01, best_epoch=6), make_member(rate=0.02, state="halved")]
-    candidate = make_candidate("lstm(4)", (), rate=0.02)
+    candidate = make_candidate("lstm(4)", (), rate=0.02, training=SETTINGS.training)
     record = replace(candidate.record, members=tuple(members))
     experiment = retraining(replace(candidate, record=record), SETTINGS)
     assert experiment.retrain and not experiment.halving

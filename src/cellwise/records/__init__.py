@@ -2,14 +2,10 @@
 
 from cellwise.records._evidence import (
     BaselineRecord,
-    CandidateRecord,
-    ComparisonRecord,
     DataRecord,
     Evidence,
     FinalRecord,
     ForecastExample,
-    MemberRecord,
-    Score,
     VerdictKind,
     VerdictRecord,
 )
@@ -20,9 +16,12 @@ from cellwise.records._record import (
     to_plain,
     write_record,
 )
+from cellwise.records._trials import CandidateRecord, ComparisonRecord, MemberRecord, Score
+from cellwise.records._tuning import AlphaStep, RatePoint, StageRecord, TuningRecord
 
 __all__ = [
     "SCHEMA_VERSION",
+    "AlphaStep",
     "BaselineRecord",
     "CandidateRecord",
     "ComparisonRecord",
@@ -31,7 +30,10 @@ __all__ = [
     "FinalRecord",
     "ForecastExample",
     "MemberRecord",
+    "RatePoint",
     "Score",
+    "StageRecord",
+    "TuningRecord",
     "VerdictKind",
     "VerdictRecord",
     "from_plain",

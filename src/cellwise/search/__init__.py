@@ -3,6 +3,7 @@
 from cellwise.search._budget import Budget
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
 from cellwise.search._compare import compare, decide, overall
+from cellwise.search._configuration import Configuration
 from cellwise.search._engine import Engine, LocalEngine
 from cellwise.search._final import Retrained
 from cellwise.search._ledger import Ledger
@@ -13,6 +14,7 @@ from cellwise.search._settings import SearchSettings
 __all__ = [
     "Budget",
     "Candidate",
+    "Configuration",
     "Engine",
     "Ledger",
     "LocalEngine",

@@ -1,13 +1,14 @@
-"""One size under trial: folds x seeds x learning rates in one cohort."""
+"""Settings under trial: folds x seeds x configurations in one cohort."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastData, summarise
 from cellwise.records import CandidateRecord, MemberRecord, Score
+from cellwise.search._configuration import Configuration, cohort
 from cellwise.search._engine import Engine
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats
@@ -15,25 +16,32 @@ from cellwise.training import CohortResult, EpochReport, Experiment, Member, mea
 
 _NO_SCORE = Score(**dict.fromkeys(Score.__dataclass_fields__, float("nan")))
 
+OnEpoch = Callable[[EpochReport], None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A size with its replicates' errors, ready to be compared.
+    """A configuration with its replicates' errors, ready to be compared.
 
     Attributes:
-        architecture: What it is.
+        configuration: What it is.
         record: What is kept of it.
         errors: For each fold, the decision metric of each seed on each window, ``(S, n)``; empty
-            when a replicate failed.
+            when a replicate failed or was not trained to its end.
     """
 
-    architecture: Architecture
+    configuration: Configuration
     record: CandidateRecord
     errors: tuple[Floats, ...]
 
     @property
+    def architecture(self) -> Architecture:
+        """What the network is."""
+        return self.configuration.architecture
+
+    @property
     def failed(self) -> bool:
-        """Whether a replicate ended with non-finite numbers."""
+        """Whether there are no errors to compare."""
         return not self.errors
 
 
@@ -53,27 +61,22 @@ def candidate_experiment(
     """
     factor = settings.rate_factor
     rates = [round(centre * step, 10) for step in (1 / factor, 1.0, factor)]
-    members = tuple(
-        Member(fold=fold, seed=seed, learning_rate=rate)
-        for fold in range(num_folds)
-        for seed in settings.seeds
+    configurations = [
+        Configuration(
+            architecture=architecture,
+            recipe=Member(fold=0, seed=0, learning_rate=rate),
+            training=settings.training,
+            context_length=0,  # a cohort is trained on the data that it is given
+        )
         for rate in rates
-    )
-    epochs = settings.training.epochs
-    halving = tuple(sorted({max(1, epochs // 4), max(1, epochs // 2)}))
-    return Experiment(
-        architecture=architecture, members=members, settings=settings.training, halving=halving
-    )
+    ]
+    return cohort(configurations, settings.seeds, num_folds, halving=True)
 
 
 def evaluate(
-    experiment: Experiment,
-    stage: str,
-    data: ForecastData,
-    engine: Engine,
-    on_epoch: Callable[[EpochReport], None],
+    experiment: Experiment, stage: str, data: ForecastData, engine: Engine, on_epoch: OnEpoch
 ) -> Candidate:
-    """Train the cohort of a candidate and gather its replicates.
+    """Train a cohort and make one candidate of it: the recipe that did best.
 
     Args:
         experiment: The cohort.
@@ -83,30 +86,86 @@ def evaluate(
         on_epoch: Told after each epoch.
 
     Returns:
-        The candidate.
+        The candidate; its record holds every member of the cohort.
     """
     result = engine.run(experiment, on_epoch)
-    replicates = _winners(experiment, result)
+    errors = {recipe: _mean_error(result, who) for recipe, who in _recipes(experiment).items()}
+    winner = min(errors, key=lambda recipe: errors[recipe])
+    everyone = range(len(experiment.members))
+    return _candidate((experiment, result), winner, stage, data, everyone)
+
+
+def evaluate_each(
+    experiment: Experiment, stage: str, data: ForecastData, engine: Engine, on_epoch: OnEpoch
+) -> list[Candidate]:
+    """Train a cohort and make a candidate of each of its recipes.
+
+    Args:
+        experiment: The cohort.
+        stage: Stage of the search.
+        data: The data.
+        engine: Trains it.
+        on_epoch: Told after each epoch.
+
+    Returns:
+        A candidate for each recipe, in the order of the members; those that were halved have
+        failed.
+    """
+    result = engine.run(experiment, on_epoch)
+    recipes = _recipes(experiment)
+    return [
+        _candidate((experiment, result), recipe, stage, data, members)
+        for recipe, members in recipes.items()
+    ]
+
+
+def _recipes(experiment: Experiment) -> dict[Member, list[int]]:
+    """Recipes in the order of the members, with the indices of their replicates."""
+    found: dict[Member, list[int]] = {}
+    for index, member in enumerate(experiment.members):
+        found.setdefault(member.recipe, []).append(index)
+    return found
+
+
+def _mean_error(result: CohortResult, members: Sequence[int]) -> float:
+    records = [result.members[i] for i in members]
+    bad = any(m.state in ("non-finite", "halved") for m in records)
+    return float("inf") if bad else float(np.mean([m.error for m in records]))
+
+
+def _candidate(
+    trained: tuple[Experiment, CohortResult],
+    recipe: Member,
+    stage: str,
+    data: ForecastData,
+    members: Sequence[int],
+) -> Candidate:
+    experiment, result = trained
+    configuration = Configuration(
+        architecture=experiment.architecture,
+        recipe=recipe,
+        training=experiment.settings,
+        context_length=data.context_length,
+    )
+    replicates = _recipes(experiment)[recipe]
+    if not np.isfinite(_mean_error(result, replicates)):
+        replicates = []
     errors = _errors_by_fold(experiment, result, replicates, len(data.folds))
-    record = _record(experiment, stage, data, result, errors)
-    return Candidate(architecture=experiment.architecture, record=record, errors=errors)
-
-
-def _winners(experiment: Experiment, result: CohortResult) -> list[int]:
-    """Members of the rate that was kept, ordered by fold and seed; empty if one of them failed."""
-    left = [i for i, m in enumerate(result.members) if m.state != "halved"]
-    rates = sorted({experiment.members[i].learning_rate for i in left})
-    if not rates:
-        return []
-    by_rate = {r: [i for i in left if experiment.members[i].learning_rate == r] for r in rates}
-    winner = min(rates, key=lambda r: _mean_error([result.members[i] for i in by_rate[r]]))
-    chosen = by_rate[winner]
-    return chosen if all(result.members[i].state != "non-finite" for i in chosen) else []
-
-
-def _mean_error(members: list[MemberRecord]) -> float:
-    bad = any(m.state == "non-finite" for m in members)
-    return float("inf") if bad else float(np.mean([m.error for m in members]))
+    kept = tuple(result.members[i] for i in members)
+    record = _record(configuration, stage, data, errors, kept)
+    rows = {member: row for row, member in enumerate(result.kept)}
+    scores = [result.scores[rows[i]].score for i in replicates]
+    share = len(members) / len(experiment.members)
+    return Candidate(
+        configuration=configuration,
+        record=replace(
+            record,
+            score=mean_score(scores) if scores else _NO_SCORE,
+            seconds=result.seconds * share,
+            standard_error=record.seed_deviation / max(1, len(replicates)) ** 0.5,
+        ),
+        errors=errors,
+    )
 
 
 def _errors_by_fold(
@@ -128,18 +187,16 @@ def _errors_by_fold(
 
 
 def _record(
-    experiment: Experiment,
+    configuration: Configuration,
     stage: str,
     data: ForecastData,
-    result: CohortResult,
     errors: tuple[Floats, ...],
+    members: tuple[MemberRecord, ...],
 ) -> CandidateRecord:
-    architecture, metric = experiment.architecture, experiment.settings.metric
-    replicates = _winners(experiment, result)
-    rows = {member: row for row, member in enumerate(result.kept)}
-    scores = [result.scores[rows[i]].score for i in replicates]
-    by_fold = tuple(float(np.mean([summarise(metric, e) for e in fold])) for fold in errors)
-    deviation = _seed_deviation([[summarise(metric, e) for e in fold] for fold in errors])
+    """What the errors say; score, seconds and standard error are not filled in."""
+    architecture, metric = configuration.architecture, configuration.training.metric
+    summaries = [[summarise(metric, e) for e in fold] for fold in errors]
+    by_fold = tuple(float(np.mean(fold)) for fold in summaries)
     return CandidateRecord(
         stage=stage,
         architecture=str(architecture),
@@ -147,16 +204,14 @@ def _record(
             input_size=data.input_size, output_size=data.output_size
         ),
         num_cells=architecture.num_cells,
-        learning_rate=experiment.members[replicates[0]].learning_rate
-        if replicates
-        else float("nan"),
+        learning_rate=configuration.recipe.learning_rate if errors else float("nan"),
         error=float(np.mean(by_fold)) if by_fold else float("nan"),
-        standard_error=deviation / max(1, len(replicates)) ** 0.5,
-        seed_deviation=deviation,
+        standard_error=float("nan"),
+        seed_deviation=_seed_deviation(summaries),
         error_by_fold=by_fold,
-        score=mean_score(scores) if scores else _NO_SCORE,
-        members=result.members,
-        seconds=result.seconds,
+        score=_NO_SCORE,
+        members=members,
+        seconds=0.0,
     )
 
 

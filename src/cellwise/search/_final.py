@@ -13,12 +13,12 @@ from cellwise.data import ForecastData, Metric, WindowReader, summarise
 from cellwise.records import ComparisonRecord, FinalRecord, Score
 from cellwise.search._candidate import Candidate
 from cellwise.search._compare import relative_gain
+from cellwise.search._configuration import replicate
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats, diebold_mariano
 from cellwise.training import (
     CohortResult,
     Experiment,
-    Member,
     MemberScore,
     mean_score,
     score_forecasts,
@@ -31,14 +31,16 @@ class Retrained:
     """One architecture after its final training.
 
     Attributes:
-        role: ``chosen``, ``smaller`` or ``larger``.
+        role: As in `FinalRecord`.
         experiment: What was trained.
         result: What it has left; a row of weights per seed that stayed finite.
+        data: What it was trained on: its context may be longer or shorter than others'.
     """
 
     role: str
     experiment: Experiment
     result: CohortResult
+    data: ForecastData
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,27 +65,25 @@ class TestOutcome:
 
 
 def retraining(candidate: Candidate, settings: SearchSettings) -> Experiment:
-    """Set up the final training of a size: fresh seeds, training and validation rows.
+    """Set up the final training of a configuration: fresh seeds, training and validation rows.
 
-    Its best rate is kept, and the schedule is followed up to the median of the epochs that were
+    Its settings are kept, and the schedule is followed up to the median of the epochs that were
     best on the folds.
 
     Args:
-        candidate: The size.
-        settings: Seeds and training.
+        candidate: The configuration.
+        settings: Fresh seeds.
 
     Returns:
         The experiment.
     """
-    rate = candidate.record.learning_rate
+    configuration, rate = candidate.configuration, candidate.record.learning_rate
     kept = [m for m in candidate.record.members if m.state != "halved" and m.learning_rate == rate]
     stop = int(np.ceil(np.median([m.best_epoch for m in kept])))
     return Experiment(
-        architecture=candidate.architecture,
-        members=tuple(
-            Member(fold=0, seed=seed, learning_rate=rate) for seed in settings.fresh_seeds
-        ),
-        settings=replace(settings.training, stop_after=max(1, stop), patience=0),
+        architecture=configuration.architecture,
+        members=tuple(replicate(configuration.recipe, 0, seed) for seed in settings.fresh_seeds),
+        settings=replace(configuration.training, stop_after=max(1, stop), patience=0),
         retrain=True,
     )
 
@@ -119,7 +119,7 @@ def open_test(
     """Score everything on the test windows; the only place that reads their targets.
 
     Args:
-        data: The data.
+        data: What the benchmark is trained on.
         metric: Decision metric.
         retrained: Retrained architectures, the chosen one first.
         benchmark: Best classical method on the folds.
@@ -129,7 +129,7 @@ def open_test(
         What the test rows said.
     """
     reader, starts = WindowReader(data), data.test.val_starts
-    scored = [_score(entry, reader, metric) for entry in retrained]
+    scored = [_score(entry, metric) for entry in retrained]
     finals = tuple(_final(e, s, metric) for e, s in zip(retrained, scored, strict=True))
     chosen = scored[0]
     leads = {"network": _mean_leads(chosen)}
@@ -157,10 +157,11 @@ def open_test(
     )
 
 
-def _score(entry: Retrained, reader: WindowReader, metric: Metric) -> list[MemberScore]:
-    network = entry.experiment.network(reader.data)
+def _score(entry: Retrained, metric: Metric) -> list[MemberScore]:
+    network = entry.experiment.network(entry.data)
     weights = torch.from_numpy(entry.result.weights)
-    return list(score_members(network, weights, reader, reader.data.test.val_starts, metric))
+    reader, starts = WindowReader(entry.data), entry.data.test.val_starts
+    return list(score_members(network, weights, reader, starts, metric))
 
 
 def _final(entry: Retrained, scores: list[MemberScore], metric: Metric) -> FinalRecord:

@@ -187,7 +187,14 @@ class Search:
             self.observer.on_trial("final", self._on_trial)
             result = self.engine.run(experiment, self.observer.on_epoch)
             if result.kept:
-                retrained.append(Retrained(role=role, experiment=experiment, result=result))
+                retrained.append(
+                    Retrained(
+                        role=role,
+                        experiment=experiment,
+                        result=result,
+                        data=self.prepared.data,
+                    )
+                )
             elif role == "chosen":
                 self._missing.append("the final training ended with non-finite numbers")
                 break

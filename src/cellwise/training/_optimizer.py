@@ -168,7 +168,7 @@ class RowAdam:
         """What each row's rule makes of its gradient; changes the moments."""
         kinds = self.optimizer[:, 0]
         found = torch.empty_like(gradient)
-        for kind in kinds.unique().tolist():
+        for kind in sorted(set(kinds.tolist())):
             rows = (kinds == kind).nonzero()[:, 0]
             mean, square = self.mean[rows], self.square[rows]
             found[rows] = self._direction_(OPTIMIZERS[kind], rows, gradient[rows], mean, square)

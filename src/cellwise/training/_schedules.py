@@ -30,7 +30,7 @@ def step(share: float, final: float) -> float:
     Returns:
         The factor.
     """
-    return final ** (((share >= 0.5) + (share >= 0.75)) / 2)
+    return float(final ** (((share >= 0.5) + (share >= 0.75)) / 2))
 
 
 def exponential(share: float, final: float) -> float:
@@ -43,7 +43,7 @@ def exponential(share: float, final: float) -> float:
     Returns:
         The factor.
     """
-    return final**share
+    return float(final**share)
 
 
 def cosine(share: float, final: float) -> float:
