@@ -22,7 +22,7 @@ struct BackwardSizes {
         BackwardSizes s;
         s.R = R;
         s.width = (H * Cell::slots + L - 1) / L * L;
-        s.inputs = F + H + 1;  // the last one is 1, for the biases
+        s.inputs = F + Cell::states * H + 1;  // the last one is 1, for the biases
         s.block = kBlockFloats / (R * (s.width + s.inputs));
         s.block = s.block < 1 ? 1 : s.block > layer.steps ? layer.steps : s.block;
         int64_t at = 0;
@@ -146,6 +146,38 @@ static void gate_gradients(const Layer &layer, const Chunk &chunk, const Backwar
     }
 }
 
+// The GRU in two rounds: the candidate first; what its product hands back decides the reset gate.
+// `spare` holds (H, R); writes r * h behind h in the inputs of the step.
+template <int V>
+static void gate_gradients_before(const Layer &layer, const Chunk &chunk,
+                                  const BackwardSizes &sizes, float *scratch, int64_t t,
+                                  float *h_before, const float *packed, float *spare) {
+    const int64_t R = sizes.R, H = layer.hidden_size;
+    float *carry = scratch + sizes.carry, *gradients = scratch + sizes.gradients;
+    const float *saved = chunk.saved(layer, t);
+    for (int64_t v = 0; v < R; v += L) {
+        const IVec alive = chunk.alive(layer, t, v);
+        for (int64_t u = 0; u < H; ++u) {
+            const float *kept = saved + u * 3 * R + v;
+            const Vec r = load(kept), z = load(kept + R), n = load(kept + 2 * R);
+            const Vec h = load(h_before + u * R + v), dh = load(carry + u * R + v);
+            const Vec dn = dh * (1.0f - z) * (1.0f - n * n), dz = dh * (h - n) * z * (1.0f - z);
+            store(gradients + (3 * u + 1) * R + v, select(alive, dz, Vec{}));
+            store(gradients + (3 * u + 2) * R + v, select(alive, dn, Vec{}));
+            store(carry + u * R + v, select(alive, dh * z, dh));
+            store(h_before + (H + u) * R + v, r * h);
+        }
+    }
+    back_step<GruBeforeBack, false, V>(layer, packed, gradients, R, H, spare, R, R, false);
+    for (int64_t v = 0; v < R; v += L)
+        for (int64_t u = 0; u < H; ++u) {
+            const int64_t at = u * R + v;
+            const Vec r = load(saved + u * 3 * R + v), d = load(spare + at);
+            store(gradients + 3 * u * R + v, d * load(h_before + at) * r * (1.0f - r));
+            store(carry + at, load(carry + at) + d * r);
+        }
+}
+
 // The same with the sums side by side, in tiles of two vectors as weight_products reads them
 static void copy_gradients(const BackwardSizes &sizes, float *scratch, int64_t slot) {
     const int64_t R = sizes.R;
@@ -185,14 +217,15 @@ static void unpack_gradients(const Layer &layer, int64_t m, const float *sums, i
         for (int64_t u = 0; u < H; ++u) {
             const int64_t row = m * G * H + Cell::gate(s) * H + u;
             const float *from = sums + u * Cell::slots + s;
+            const float bias = from[(F + Cell::states * H) * width];
             if (Cell::reads_x(s)) {
                 for (int64_t k = 0; k < F; ++k) layer.dweight_ih[row * F + k] = from[k * width];
-                layer.dbias[row] = from[(F + H) * width];
+                layer.dbias[row] = bias;
             }
-            if (Cell::reads_h(s)) {
-                for (int64_t k = 0; k < H; ++k)
-                    layer.dweight_hh[row * H + k] = from[(F + k) * width];
-                if (layer.dbias_hh) layer.dbias_hh[row] = from[(F + H) * width];
+            if (Cell::state_of(s) >= 0) {
+                const float *state = from + (F + Cell::state_of(s) * H) * width;
+                for (int64_t k = 0; k < H; ++k) layer.dweight_hh[row * H + k] = state[k * width];
+                if (layer.dbias_hh) layer.dbias_hh[row] = bias;
             }
         }
 }
@@ -262,6 +295,9 @@ static void backward_chunk(const Layer &layer, const Chunk &chunk, float *scratc
     float *carry = scratch + sizes.carry, *gradients = scratch + sizes.gradients;
     float *packed_h = scratch + sizes.packed, *packed_x = packed_h + H * H * Cell::slots;
     pack_backward<Cell, false>(layer, chunk.member, packed_h, H);
+    float *packed_candidate = packed_h + 2 * H * H;
+    if constexpr (Cell::states == 2)
+        pack_backward<GruBeforeBack, false>(layer, chunk.member, packed_candidate, H);
     if (layer.dx) pack_backward<Cell, true>(layer, chunk.member, packed_x, F);
     load_panel(carry, R, chunk.at(layer.dh_n), layer.dh_n.stride[2], layer.dh_n.stride[1], H,
                chunk.rows);
@@ -286,14 +322,17 @@ static void backward_chunk(const Layer &layer, const Chunk &chunk, float *scratc
                            layer.batch, 1, H, chunk.rows);
         float *h_before = inputs + F * R;
         load_before<Cell>(layer, chunk, t, i, h_before, R);
-        for (int64_t b = 0; b < R; ++b) h_before[H * R + b] = 1.0f;
+        for (int64_t b = 0; b < R; ++b) h_before[Cell::states * H * R + b] = 1.0f;
         // c before: kept with the step before, as the last of its unit's values; or c0
         const float *c_before = scratch + sizes.c_before;
         if (Cell::has_c && i > 0)
             c_before = chunk.saved(layer, layer.reverse ? t + 1 : t - 1) + (Cell::saved - 1) * R;
         add_panel(carry, R, layer.dy, chunk, layer, t, gradients);
         const int64_t c_stride = i > 0 ? Cell::saved * R : R;
-        if (layer.lengths)
+        if constexpr (Cell::states == 2)
+            gate_gradients_before<V>(layer, chunk, sizes, scratch, t, h_before, packed_candidate,
+                                     scratch + sizes.dc);
+        else if (layer.lengths)
             gate_gradients<Cell, true>(layer, chunk, sizes, scratch, t, h_before, c_before,
                                        c_stride);
         else

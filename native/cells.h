@@ -2,6 +2,7 @@
 //
 // A unit has `slots` sums. Each reads the inputs (`reads_x`), the state (`reads_h`), or both; the
 // GRU keeps the two parts of its candidate apart, since the reset gate multiplies one of them.
+// `state_of` says which state the recurrent weights of a sum read: 0 for h, 1 for r * h, -1 none.
 #pragma once
 
 #include "vector.h"
@@ -11,9 +12,11 @@ namespace CELLWISE_TARGET {
 
 struct Lstm {
     static constexpr int slots = 4, gates = 4, saved = 5;
+    static constexpr int states = 1;  // that recurrent weights read
     static constexpr bool has_c = true;
     static constexpr bool reads_x(int) { return true; }
     static constexpr bool reads_h(int) { return true; }
+    static constexpr int state_of(int) { return 0; }
     static constexpr int gate(int slot) { return slot; }  // its row block in the weights
 
     // sums[slot] and c before -> c after, and what the backward pass needs
@@ -52,7 +55,9 @@ struct Lstm {
 
 struct Gru {
     static constexpr int slots = 4, gates = 3, saved = 4;  // r, z, n of x, n of h
+    static constexpr int states = 1;
     static constexpr bool has_c = false;
+    static constexpr int state_of(int slot) { return slot == 2 ? -1 : 0; }
     static constexpr bool reads_x(int slot) { return slot != 3; }
     static constexpr bool reads_h(int slot) { return slot != 2; }
     static constexpr int gate(int slot) { return slot == 3 ? 2 : slot; }
@@ -84,9 +89,58 @@ struct Gru {
     }
 };
 
-template <bool kRelu> struct Rnn {
-    static constexpr int slots = 1, gates = 1, saved = 0;
+// The GRU whose reset gate acts on the state, before the product: a step takes two rounds, since
+// the candidate reads what the gates make of the state. This is the cell as a whole; r, z, n.
+struct GruBefore {
+    static constexpr int slots = 3, gates = 3, saved = 3, states = 2;
     static constexpr bool has_c = false;
+    static constexpr bool reads_x(int) { return true; }
+    static constexpr bool reads_h(int slot) { return slot != 2; }
+    static constexpr int state_of(int slot) { return slot == 2 ? 1 : 0; }
+    static constexpr int gate(int slot) { return slot; }
+};
+
+// Its first round: r and z; what is handed on in place of the state is r * h.
+struct GruBeforeGates : GruBefore {
+    static constexpr int slots = 2;
+    static constexpr bool reads_h(int) { return true; }
+
+    CELLWISE_INLINE void begin(Vec *sums, const float *, float *, float *saved, int64_t R) {
+        sums[0] = sigmoid(sums[0]);
+        store(saved, sums[0]);
+        store(saved + R, sigmoid(sums[1]));
+    }
+
+    CELLWISE_INLINE Vec end(const Vec *sums, Vec h, float *, int64_t) { return sums[0] * h; }
+};
+
+// Its second round, reading r * h; h itself comes by way of `c`.
+struct GruBeforeCandidate : GruBefore {
+    static constexpr int slots = 1;
+    static constexpr bool reads_h(int) { return true; }
+    static constexpr int gate(int) { return 2; }
+
+    CELLWISE_INLINE void begin(Vec *sums, const float *h, float *, float *saved, int64_t R) {
+        sums[1] = load(h);
+        (void)saved, (void)R;
+    }
+
+    CELLWISE_INLINE Vec end(const Vec *sums, Vec, float *saved, int64_t R) {
+        const Vec n = tanh(sums[0]), z = load(saved + R);
+        store(saved + 2 * R, n);
+        return n + z * (sums[1] - n);
+    }
+};
+
+// Its candidate alone among the three sums, for the way back
+struct GruBeforeBack : GruBefore {
+    static constexpr bool reads_h(int slot) { return slot == 2; }
+};
+
+template <bool kRelu> struct Rnn {
+    static constexpr int slots = 1, gates = 1, saved = 0, states = 1;
+    static constexpr bool has_c = false;
+    static constexpr int state_of(int) { return 0; }
     static constexpr bool reads_x(int) { return true; }
     static constexpr bool reads_h(int) { return true; }
     static constexpr int gate(int) { return 0; }

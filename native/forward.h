@@ -123,7 +123,7 @@ __attribute__((noinline)) static const float *forward_tile(const Layer &layer, c
     const float *h = panel + unit * R, *c = step.c + first;
     float *next_h = step.next_h + first, *next_c = step.next_c + first;
     float *saved = step.saved + unit * Cell::saved * R + vec * L;
-    Vec own[U][V][Cell::slots];
+    Vec own[U][V][Cell::slots < 2 ? 2 : Cell::slots];
 #pragma GCC unroll 32
     for (int u = 0; u < U; ++u)
 #pragma GCC unroll 4
@@ -197,9 +197,10 @@ static void store_output(const Layer &layer, const Chunk &chunk, const float *h,
     }
 }
 
-// Where a task keeps what: the weights, two panels of x and h, two of c, and what is kept of a
-// step where the caller wants nothing kept.
+// Where a task keeps what: the weights, two panels of x and h (a third of x and r * h for the GRU
+// in two rounds), two of c, and what is kept of a step where the caller wants nothing kept.
 template <class Cell> struct ForwardSizes {
+    static constexpr int panels = 1 + Cell::states;
     int64_t packed, panel, state, saved;
 
     ForwardSizes(const Layer &layer, int64_t R) {
@@ -209,25 +210,51 @@ template <class Cell> struct ForwardSizes {
         state = H * R;
         saved = H * Cell::saved * R;
     }
-    int64_t floats() const { return packed + 2 * panel + 2 * state + saved; }
+    int64_t floats() const { return packed + panels * panel + 2 * state + saved; }
 };
 
 template <class Cell> static int64_t forward_floats(const Layer &layer) {
     return ForwardSizes<Cell>(layer, chunk_rows(layer)).floats();
 }
 
-template <class Cell> static void forward_task(const Layer &layer, int64_t task, float *scratch) {
-    const Chunk chunk(layer, task);
+// Pack the weights of a step.
+template <class Cell, int V> static void pack_step(const Layer &layer, int64_t m, float *packed) {
+    if constexpr (Cell::states == 2) {
+        pack_forward<GruBeforeGates>(layer, m, packed, tile_units<GruBeforeGates>(V));
+        packed += 2 * layer.hidden_size * (1 + layer.input_size + layer.hidden_size);
+        pack_forward<GruBeforeCandidate>(layer, m, packed, tile_units<GruBeforeCandidate>(V));
+    } else {
+        pack_forward<Cell>(layer, m, packed, tile_units<Cell>(V));
+    }
+}
+
+template <class Cell, int V>
+static void run_step(const Layer &layer, const Step &step, const float *packed, float *between) {
+    if constexpr (Cell::states == 2) {
+        const int64_t x = layer.input_size * step.R;
+        memcpy(between, step.panel, 4 * x);
+        Step round = step;
+        round.next_h = between + x;
+        forward_step<GruBeforeGates, V>(layer, round, packed);
+        round.panel = between, round.next_h = step.next_h, round.c = step.panel + x;
+        packed += 2 * layer.hidden_size * (1 + layer.input_size + layer.hidden_size);
+        forward_step<GruBeforeCandidate, V>(layer, round, packed);
+    } else {
+        forward_step<Cell, V>(layer, step, packed);
+    }
+}
+
+template <class Cell, int V>
+static void forward_chunk(const Layer &layer, const Chunk &chunk, float *scratch) {
     const int64_t R = chunk.R, F = layer.input_size, H = layer.hidden_size, T = layer.steps;
     const ForwardSizes<Cell> sizes(layer, R);
-    const int V = vectors_of(R);
     float *packed = scratch, *panels[2], *c[2];
     panels[0] = packed + sizes.packed;
     panels[1] = panels[0] + sizes.panel;
     c[0] = panels[1] + sizes.panel;
     c[1] = c[0] + sizes.state;
-    float *spare = c[1] + sizes.state;
-    pack_forward<Cell>(layer, chunk.member, packed, tile_units<Cell>(V));
+    float *spare = c[1] + sizes.state, *between = spare + sizes.saved;
+    pack_step<Cell, V>(layer, chunk.member, packed);
     load_panel(panels[0] + F * R, R, chunk.at(layer.h0), layer.h0.stride[2], layer.h0.stride[1], H,
                chunk.rows);
     if (Cell::has_c)
@@ -244,10 +271,7 @@ template <class Cell> static void forward_task(const Layer &layer, int64_t task,
         const Step step{now,          next + F * R, c[i % 2],
                         c[1 - i % 2], layer.saved ? chunk.saved(layer, t) : spare,
                         R};
-        if (V == 1)
-            forward_step<Cell, 1>(layer, step, packed);
-        else
-            forward_step<Cell, 2>(layer, step, packed);
+        run_step<Cell, V>(layer, step, packed, between);
         if (layer.lengths) keep_ended<Cell>(layer, chunk, step, t);
         store_output(layer, chunk, step.next_h, t);
     }
@@ -255,6 +279,14 @@ template <class Cell> static void forward_task(const Layer &layer, int64_t task,
                 chunk.rows);
     if (Cell::has_c)
         store_panel(chunk.out(layer.c_n, layer, H, 0, 1), layer.batch, c[T % 2], R, H, chunk.rows);
+}
+
+template <class Cell> static void forward_task(const Layer &layer, int64_t task, float *scratch) {
+    const Chunk chunk(layer, task);
+    if (vectors_of(chunk.R) == 1)
+        forward_chunk<Cell, 1>(layer, chunk, scratch);
+    else
+        forward_chunk<Cell, kPair>(layer, chunk, scratch);
 }
 
 }  // namespace CELLWISE_TARGET

@@ -57,9 +57,9 @@ static inline int64_t padded_batch(const Layer &layer) {
     return (layer.batch + kShortChunk - 1) / kShortChunk * kShortChunk;
 }
 
-// Values kept per cell, row and step: i, f, g, o, c; r, z, n, n_h; none for the plain RNN.
+// Values kept per cell, row and step: i, f, g, o, c; r, z, n, n_h; r, z, n; none for the plain RNN.
 static inline int64_t num_saved(Cell cell) {
-    return cell == Cell::lstm ? 5 : (cell == Cell::gru || cell == Cell::gru_reset_before) ? 4 : 0;
+    return cell == Cell::lstm ? 5 : cell == Cell::gru ? 4 : cell == Cell::gru_reset_before ? 3 : 0;
 }
 
 static inline int64_t num_gates(Cell cell) {

@@ -10,6 +10,7 @@ template <class Call> static auto with_cell(Cell cell, Call call) {
     switch (cell) {
         case Cell::lstm: return call(Lstm{});
         case Cell::gru: return call(Gru{});
+        case Cell::gru_reset_before: return call(GruBefore{});
         case Cell::rnn_relu: return call(Rnn<true>{});
         default: return call(Rnn<false>{});
     }

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Literal, get_args
 
 import torch
 
 from cellwise._errors import SettingsError
 from cellwise._extension import load_extension
+from cellwise.kernels._triton import cuda_obstacle
 from cellwise.kernels._typing import Kernel
 
 Backend = Literal["auto", "cpu", "cuda", "torch", "reference"]
@@ -31,11 +31,12 @@ class BackendChoice:
     reason: str
 
 
-def choose_backend(backend: Backend = "auto") -> BackendChoice:
+def choose_backend(backend: Backend = "auto", device: str = "cpu") -> BackendChoice:
     """Decide which kernels run.
 
     Args:
-        backend: A backend, or ``auto`` for the fastest that this machine has.
+        backend: A backend, or ``auto`` for the fastest that there is.
+        device: Type of the device that holds the tensors: ``cpu`` or ``cuda``.
 
     Returns:
         The backend and the reason.
@@ -50,22 +51,22 @@ def choose_backend(backend: Backend = "auto") -> BackendChoice:
     if backend not in get_args(Backend):
         names = ", ".join(get_args(Backend))
         raise SettingsError(f"backend must be one of {names}, got {backend!r}")
-    missing = {"cpu": _missing_cpu, "cuda": _missing_cuda}
     if backend == "auto":
-        return _fastest()
-    problem = missing[backend]() if backend in missing else ""
-    if problem:
-        raise SettingsError(f"backend {backend!r} cannot run here: {problem}")
+        return _fastest(device)
+    obstacle = {"cpu": _cpu_obstacle, "cuda": cuda_obstacle}.get(backend, lambda: None)()
+    if obstacle:
+        raise SettingsError(f"backend {backend!r} cannot run here: {obstacle}")
     return BackendChoice(backend, "asked for")
 
 
 @cache
-def choose_kernel(cell: str, backend: Backend = "auto") -> Kernel:
+def choose_kernel(cell: str, backend: Backend = "auto", device: str = "cpu") -> Kernel:
     """Return the kernel that runs a cell.
 
     Args:
         cell: ``lstm``, ``gru`` or ``rnn``.
         backend: As for `choose_backend`.
+        device: As for `choose_backend`.
 
     Returns:
         The kernel.
@@ -77,28 +78,23 @@ def choose_kernel(cell: str, backend: Backend = "auto") -> Kernel:
         >>> choose_kernel("gru", "reference").__name__
         'gru_reference'
     """  # noqa: DOC502  raised by choose_backend
-    name = choose_backend(backend).name
+    name = choose_backend(backend, device).name
     kernel: Kernel = getattr(import_module(f"cellwise.kernels.{cell}._{name}"), f"{cell}_{name}")
     return kernel
 
 
-def _fastest() -> BackendChoice:
-    if not _missing_cuda():
+def _fastest(device: str) -> BackendChoice:
+    if device == "cuda":
+        obstacle = cuda_obstacle()
+        if obstacle:
+            return BackendChoice("torch", f"torch's operators, one call per model: {obstacle}")
         return BackendChoice("cuda", f"Triton kernels on {torch.cuda.get_device_name()}")
-    problem = _missing_cpu()
-    if problem:
-        return BackendChoice("torch", f"torch's operators, one call per model: {problem}")
+    obstacle = _cpu_obstacle()
+    if obstacle:
+        return BackendChoice("torch", f"torch's operators, one call per model: {obstacle}")
     return BackendChoice("cpu", f"compiled kernels, {load_extension()[1]}")
 
 
-def _missing_cpu() -> str:
+def _cpu_obstacle() -> str | None:
     extension, reason = load_extension()
-    return "" if extension else reason
-
-
-def _missing_cuda() -> str:
-    if not torch.cuda.is_available():
-        return "torch sees no CUDA device"
-    if find_spec("triton") is None:
-        return "triton is not installed (pip install triton)"
-    return ""
+    return None if extension else reason

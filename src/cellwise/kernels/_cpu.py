@@ -142,15 +142,28 @@ def _empty_gradients(inputs: Inputs, wants_x: bool) -> list[Tensor]:
 
 @torch.library.custom_op("cellwise::recurrent_layer", mutates_args=(), device_types="cpu")
 def recurrent_layer(
-    inputs: list[Tensor | None], lengths: Tensor | None, cell: str, reverse: bool, keep: bool
+    x: Tensor,
+    h0: Tensor,
+    c0: Tensor | None,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias: Tensor,
+    bias_hh: Tensor | None,
+    lengths: Tensor | None,
+    cell: str,
+    reverse: bool,
+    keep: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Run one recurrent layer of M models by the compiled kernels.
 
     Args:
-        inputs: ``x`` ``(M, B, T, F)`` and the states ``h0`` and, for an LSTM, ``c0``
-            ``(M, B, H)``, any strides; ``weight_ih`` ``(M, G H, F)``, ``weight_hh``
-            ``(M, G H, H)``, ``bias`` and, for a GRU, ``bias_hh`` ``(M, G H)``, each model's
-            without gaps; ``None`` for what the cell has not.
+        x: Input sequence, ``(M, B, T, F)``, any strides.
+        h0: Hidden state before the first step, ``(M, B, H)``, any strides.
+        c0: Cell state before the first step, ``(M, B, H)``; LSTM only.
+        weight_ih: ``(M, G H, F)``, each model's without gaps.
+        weight_hh: ``(M, G H, H)``, each model's without gaps.
+        bias: ``(M, G H)``, each model's without gaps.
+        bias_hh: ``(M, G H)``; GRU only.
         lengths: Steps of each row, int32 ``(M, B)`` without gaps.
         cell: A key of ``CELL_CODES``.
         reverse: Walk from the last step to the first.
@@ -160,15 +173,26 @@ def recurrent_layer(
         ``y`` ``(M, B, T, H)``, ``h_n`` and ``c_n`` ``(M, B, H)`` (``c_n`` empty without ``c0``),
         and what is kept for the backward pass.
     """
+    inputs = (x, h0, c0, weight_ih, weight_hh, bias, bias_hh)
     return _forward(inputs, lengths, cell, reverse, keep)
 
 
 @recurrent_layer.register_fake
 def _(
-    inputs: list[Tensor | None], lengths: Tensor | None, cell: str, reverse: bool, keep: bool
+    x: Tensor,
+    h0: Tensor,
+    c0: Tensor | None,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias: Tensor,
+    bias_hh: Tensor | None,
+    lengths: Tensor | None,
+    cell: str,
+    reverse: bool,
+    keep: bool,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    del lengths, reverse
-    return _empty_outputs(_present(inputs[0]), _present(inputs[1]), inputs[2], cell, keep)
+    del weight_ih, weight_hh, bias, bias_hh, lengths, reverse
+    return _empty_outputs(x, h0, c0, cell, keep)
 
 
 @torch.library.custom_op("cellwise::recurrent_layer_backward", mutates_args=(), device_types="cpu")
@@ -216,7 +240,7 @@ def _(
 
 
 def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
-    tensors, lengths, cell, reverse, _ = inputs
+    *tensors, lengths, cell, reverse, _ = inputs
     y, _, c_n, saved = output
     ctx.save_for_backward(*tensors, lengths, y, saved)
     ctx.mark_non_differentiable(*([saved] if c_n.numel() else [saved, c_n]))
@@ -227,10 +251,10 @@ def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]
 def _traced_backward(ctx: Any, *gradients: Tensor | None) -> tuple[Any, ...]:
     *inputs, lengths, y, saved = ctx.saved_tensors
     found = recurrent_layer_backward(
-        list(gradients[:3]), inputs, lengths, y, saved, *ctx.options, ctx.needs_input_grad[0][0]
+        list(gradients[:3]), inputs, lengths, y, saved, *ctx.options, ctx.needs_input_grad[0]
     )
-    wanted = zip(found, ctx.needs_input_grad[0], strict=True)
-    return ([g if needed and g.numel() else None for g, needed in wanted], *[None] * 4)
+    wanted = zip(found, ctx.needs_input_grad[:7], strict=True)
+    return (*[g if needed and g.numel() else None for g, needed in wanted], *[None] * 4)
 
 
 recurrent_layer.register_autograd(_traced_backward, setup_context=_setup_context)
@@ -300,7 +324,7 @@ def run_layer(
     ends = None if lengths is None else lengths.to(torch.int32).contiguous()
     keep = torch.is_grad_enabled() and any(t.requires_grad for t in (x, *state, *weights))
     if torch.compiler.is_compiling() or type(x) not in (Tensor, Parameter):
-        y, h_n, c_n, _ = recurrent_layer(inputs, ends, cell, reverse, keep)
+        y, h_n, c_n, _ = recurrent_layer(*inputs, ends, cell, reverse, keep)
     elif keep:
         y, h_n, c_n = _Eager.apply(ends, cell, reverse, *inputs)
     else:

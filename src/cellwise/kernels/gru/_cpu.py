@@ -42,7 +42,7 @@ def gru_cpu(
         ValueError: If a weight does not have the shape above.
     """  # noqa: DOC502  raised by check_shapes
     weights = (weight_ih, weight_hh, bias_ih, bias_hh)
-    if not (reset_after and is_float32(x, *state, *weights)):
+    if not is_float32(x, *state, *weights):
         reference = partial(gru_reference, lengths=lengths, reverse=reverse)
         return reference(x, state, *weights, reset_after=reset_after)
     check_shapes(3, x, state, *weights)
