@@ -1,8 +1,9 @@
 """Networks with the member axis, built from an Architecture."""
 
+from cellwise.layers._dropout import Dropout, Site
 from cellwise.layers._forecast import CHUNK, WindowSource, forecast
 from cellwise.layers._layout import BASE_WIDTH, Layout, Slot
-from cellwise.layers._network import Dropout, Network, build
+from cellwise.layers._network import Network, build
 
 __all__ = [
     "BASE_WIDTH",
@@ -10,6 +11,7 @@ __all__ = [
     "Dropout",
     "Layout",
     "Network",
+    "Site",
     "Slot",
     "WindowSource",
     "build",

@@ -1,47 +1,25 @@
-"""A stack of recurrent layers with the member axis, as a function of its parameter matrix."""
+"""A network with the member axis, as a function of its parameter matrix."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
-from cellwise.architecture import Architecture
-from cellwise.kernels import NUM_STATES, Backend, State, choose_kernel
+from cellwise.architecture import Architecture, Chain, Decoder, RecurrentLayer, place_words
+from cellwise.kernels import Backend, State
+from cellwise.layers._chain import make_chain
+from cellwise.layers._dropout import Dropout, Site, make_dropout
+from cellwise.layers._flow import Flow, Signal
+from cellwise.layers._head import apply_head
 from cellwise.layers._initial import initial_parameters
 from cellwise.layers._layout import Layout
+from cellwise.layers._pair import make_pair
+from cellwise.layers._plan import Plan
+from cellwise.layers._recurrence import kernel_line
 
 # Steps of a forward pass at a time where no gradient is wanted
 CHUNK_STEPS = 64
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dropout:
-    """Dropout for one forward pass of a cohort.
-
-    Attributes:
-        rates: Rate of each member and layer, ``(M, L)``.
-        generators: A source of masks per member, so that a member's masks do not depend on its
-            neighbours.
-    """
-
-    rates: Tensor
-    generators: Sequence[torch.Generator]
-
-    def __call__(self, values: Tensor, layer: int) -> Tensor:
-        """Zero values at random and scale up the rest.
-
-        Args:
-            values: Outputs of a layer, ``(M, B, ..., H)``.
-            layer: Index of the layer.
-
-        Returns:
-            Values of the same shape and mean.
-        """
-        keep = (1.0 - self.rates[:, layer]).view(-1, *[1] * (values.dim() - 1))
-        draws = torch.stack([torch.rand(_reversed(values), generator=g) for g in self.generators])
-        kept = draws.permute(0, *range(values.dim() - 1, 0, -1)) < keep
-        return torch.where(kept, values / keep, torch.zeros(()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +29,33 @@ class Network:
     Attributes:
         architecture: What the network is.
         layout: Where each weight lies in a row of the parameter matrix.
+        sites: Where something is dropped in training.
         output_steps: Steps at the end of the sequence that the output layer reads, one after the
-            other; 0 reads the final state once.
-        backend: Kernels to run on.
+            other, or that a decoder takes; 0 reads the final state once, or decodes one step.
+        chain: The layers at their place.
+        body: Runs the layers and the output layer.
     """
 
     architecture: Architecture
     layout: Layout
-    output_steps: int = 0
-    backend: Backend = "auto"
+    sites: tuple[Site, ...]
+    output_steps: int
+    chain: Chain = field(repr=False)
+    body: Callable[[Flow, Tensor], Tensor] = field(repr=False, compare=False)
 
     @property
     def num_parameters(self) -> int:
         """Weights of one model, P."""
         return self.layout.num_parameters
+
+    @property
+    def stateful(self) -> tuple[str, ...]:
+        """Paths of the layers whose state is carried from batch to batch."""
+        return tuple(
+            placed.path
+            for placed in self.chain.walk()
+            if isinstance(placed.layer, RecurrentLayer) and placed.layer.stateful
+        )
 
     def initial_parameters(self, seeds: tuple[int, ...]) -> Tensor:
         """Draw the first weights.
@@ -77,13 +68,52 @@ class Network:
         """
         return initial_parameters(self.layout, seeds)
 
+    def dropout(
+        self,
+        rates: Sequence[float | None],
+        generators: Sequence[torch.Generator],
+        progress: float = 0.0,
+    ) -> Dropout | None:
+        """Gather all that is random in the training passes to come.
+
+        Args:
+            rates: Rate of each member for what its recurrent layers put out; ``None`` for those
+                of the architecture.
+            generators: A source of masks per member.
+            progress: Share of the training that is done, 0 to 1, which a decoder's share of true
+                inputs follows.
+
+        Returns:
+            What a pass takes; ``None`` where nothing is random.
+        """
+        return make_dropout(self.sites, rates, generators, progress)
+
+    def describe_kernels(self) -> tuple[str, ...]:
+        """Say which way each recurrent layer runs.
+
+        Returns:
+            Lines such as ``layer 1, lstm(32): fused`` and ``layer 2, lstm(32, peephole):
+            reference: has peephole``.
+        """
+        lines = []
+        for placed in self.chain.walk():
+            layer = placed.layer
+            if isinstance(layer, RecurrentLayer):
+                what = kernel_line(layer)
+            elif isinstance(layer, Decoder):
+                what = _decoder_line(layer)
+            else:
+                continue
+            lines.append(f"{place_words(placed.path)}, {layer}: {what}")
+        return tuple(lines)
+
     def __call__(self, parameters: Tensor, x: Tensor, dropout: Dropout | None = None) -> Tensor:
         """Run M models over their windows.
 
         Args:
             parameters: ``(M, P)``, a row is a model.
             x: Input sequence of each model, ``(M, B, T, F)``.
-            dropout: Rates and masks; ``None`` outside training.
+            dropout: What is dropped; ``None`` outside training.
 
         Returns:
             ``(M, B, O)`` from the final state, or ``(M, B, S, O)`` from each of the last S =
@@ -91,80 +121,55 @@ class Network:
         """
         return self.run(self.layout.views(parameters), x, dropout)
 
-    def run(self, weights: dict[str, Tensor], x: Tensor, dropout: Dropout | None = None) -> Tensor:
+    def run(
+        self,
+        weights: Mapping[str, Tensor],
+        x: Tensor,
+        dropout: Dropout | None = None,
+        *,
+        states: dict[str, State] | None = None,
+        target: Tensor | None = None,
+    ) -> Tensor:
         """Run M models over their windows, with weights that are apart.
 
         Args:
             weights: As `Layout.views` gives them.
             x: Input sequence of each model, ``(M, B, T, F)``.
-            dropout: Rates and masks; ``None`` outside training.
+            dropout: What is dropped; ``None`` outside training.
+            states: States of `stateful` layers by path, ``(h,)`` or ``(h, c)``; those that are
+                absent start as a new sequence does. They are replaced by the states at the end of
+                this one, without their gradient (truncated backpropagation through time).
+            target: True outputs, ``(M, B, S, O)`` or ``(M, B, S O)``, or tokens ``(M, B, S)``,
+                which a decoder is fed with in training; other networks do not look at them.
 
         Returns:
             As a call.
         """
-        states = self._zero_states(x)
-        if torch.is_grad_enabled() or x.shape[2] <= CHUNK_STEPS:
-            seen = self._walk(weights, x, states, dropout)
-        else:  # only what is read at the end is kept: memory does not grow with T
-            tail = max(self.output_steps, 1)
-            head = x.shape[2] - tail
-            for first in range(0, head, CHUNK_STEPS):
-                chunk = x[:, :, first : min(first + CHUNK_STEPS, head)]
-                self._walk(weights, chunk, states, dropout)
-            seen = self._walk(weights, x[:, :, head:], states, dropout)
-        return self._head(weights, seen)
+        flow = Flow(weights=weights, dropout=dropout, target=target)
+        if states is None:
+            return self.body(flow, x)
+        paths = self.stateful
+        flow.states = {path: (states[path],) for path in paths if path in states}
+        output = self.body(flow, x)
+        for path in paths:
+            states[path] = tuple(one.detach() for one in flow.states[path][0])
+        return output
 
-    def _walk(
-        self,
-        weights: dict[str, Tensor],
-        x: Tensor,
-        states: list[State],
-        dropout: Dropout | None,
-    ) -> Tensor:
-        """Run the layers; replaces the states and returns what the output layer reads."""
-        seen, values = [], x
-        for index in range(self.architecture.num_layers):
-            values, states[index] = self._layer(index, weights, values, states[index])
-            if dropout is not None:
-                values = dropout(values, index)
-            if index in self.architecture.output_layers:
-                seen.append(self._tap(values, states[index][0], dropout is None))
-        return seen[0] if len(seen) == 1 else torch.cat(seen, dim=-1)
+    def layer_outputs(self, parameters: Tensor, x: Tensor) -> dict[str, Tensor]:
+        """Return what each layer hands on.
 
-    def _layer(
-        self, index: int, weights: dict[str, Tensor], x: Tensor, state: State
-    ) -> tuple[Tensor, State]:
-        prefix = f"layers.{index}."
-        own = [tensor for name, tensor in weights.items() if name.startswith(prefix)]
-        kernel = choose_kernel(self.architecture.layers[index].cell, self.backend)
-        return kernel(x, state, *own)
+        Args:
+            parameters: ``(M, P)``.
+            x: Input sequence of each model, ``(M, B, T, F)``.
 
-    def _zero_states(self, x: Tensor) -> list[State]:
-        zero = x.new_zeros(())
-        return [
-            (zero.expand(x.shape[0], x.shape[1], layer.hidden_size),) * NUM_STATES[layer.cell]
-            for layer in self.architecture.layers
-        ]
-
-    def _tap(self, sequence: Tensor, final: Tensor, plain: bool) -> Tensor:
-        if self.output_steps:
-            # in the order of memory, so that the gradient comes back in it
-            return sequence.permute(0, 2, 3, 1)[:, -self.output_steps :].permute(0, 3, 1, 2)
-        # the final state spares a gradient over the whole sequence where no mask lies between
-        return final if plain else sequence[:, :, -1]
-
-    def _head(self, weights: dict[str, Tensor], seen: Tensor) -> Tensor:
-        """The output layer on ``(M, B, [S,] W)``, the rows of the batch side by side."""
-        width_by_batch = seen.movedim(1, -1)  # (M, [S,] W, B)
-        weight, bias = weights["head.weight"], weights["head.bias"]
-        if self.output_steps:
-            weight, bias = weight[:, None], bias[:, None]
-        return (weight @ width_by_batch + bias[..., None]).movedim(-1, 1)
-
-
-def _reversed(values: Tensor) -> tuple[int, ...]:
-    """Shape of one member's values as the kernels lay them: the rows of the batch last."""
-    return tuple(reversed(values.shape[1:]))
+        Returns:
+            Path of each layer, such as ``layers.0``, to ``(M, B, T, W)``, or to ``(M, B, W)`` where
+            it hands on one step or one vector; two directions that are kept apart stand side by
+            side. Of a decoder's layers, that is its last step.
+        """
+        trace: dict[str, Signal] = {}
+        self.body(Flow(weights=self.layout.views(parameters), trace=trace), x)
+        return {path: torch.cat(one.steps or one.ends, dim=-1) for path, one in trace.items()}
 
 
 def build(
@@ -174,25 +179,105 @@ def build(
     output_size: int,
     output_steps: int = 0,
     backend: Backend = "auto",
+    columns: Sequence[str] = (),
 ) -> Network:
     """Build the network of an architecture.
+
+    In forecasting, a network without a decoder either reads the context and puts out the whole
+    horizon from its end (``output_size`` = horizon, ``output_steps`` = 0), or runs over context and
+    horizon, the target hidden in the horizon, and puts out one value at each of the last
+    ``output_steps`` = horizon steps. With ``encoder(...) > decoder(...)`` the encoder reads the
+    whole window that it is given, which may hold the known covariates of the horizon, and the
+    decoder takes ``output_steps`` = horizon steps of ``output_size`` = 1 value. What it is fed are
+    values of the target in the units of its outputs, that is differences from the window's anchor:
+    0, the anchor itself, then the step before, true or its own.
 
     Args:
         architecture: What the network is.
         input_size: Input features F.
         output_size: Outputs O of the output layer.
         output_steps: Steps at the end that the output layer reads; 0 reads the final state once.
+            Steps of a decoder.
         backend: Kernels to run on.
+        columns: Names of the input's columns, where branches name theirs; without, the input
+            begins with the columns that the architecture names, in its order.
 
     Returns:
         The network; it holds no weights.
+
+    Raises:
+        ArchitectureError: If a layer cannot be run; names it and the option.
 
     Example:
         >>> net = build(Architecture.parse("lstm(3)"), input_size=2, output_size=1)
         >>> tuple(net(net.initial_parameters((0, 1)), torch.zeros(2, 5, 7, 2)).shape)
         (2, 5, 1)
-    """
-    layout = Layout.of(architecture, input_size=input_size, output_size=output_size)
-    return Network(
-        architecture=architecture, layout=layout, output_steps=output_steps, backend=backend
+        >>> net.describe_kernels()
+        ('layer 1, lstm(3): fused',)
+    """  # noqa: DOC502  raised by the layers
+    chain = architecture.place(
+        input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
+    plan = Plan.of(chain, backend, tuple(columns))
+    if any(isinstance(placed.layer, Decoder) for placed in chain.placed):
+        body = _decoding(chain, plan, output_size, output_steps)
+    else:
+        body = _reading(chain, plan, output_steps, in_chunks=_can_chunk(architecture))
+    return Network(
+        architecture=architecture,
+        layout=Layout.of(architecture, input_size=input_size, output_size=output_size),
+        sites=plan.sites,
+        output_steps=output_steps,
+        chain=chain,
+        body=body,
+    )
+
+
+def _decoding(
+    chain: Chain, plan: Plan, output_size: int, output_steps: int
+) -> Callable[[Flow, Tensor], Tensor]:
+    decode = make_pair(chain, plan, output_size=output_size, num_steps=max(1, output_steps))
+    return decode if output_steps else lambda flow, x: decode(flow, x)[:, :, 0]
+
+
+def _reading(
+    chain: Chain, plan: Plan, output_steps: int, *, in_chunks: bool
+) -> Callable[[Flow, Tensor], Tensor]:
+    layers = make_chain(chain, plan)
+
+    def walk(flow: Flow, x: Tensor) -> Signal:
+        given = Signal(steps=(x,))
+        return layers(flow, given, given)
+
+    def body(flow: Flow, x: Tensor) -> Tensor:
+        spare = in_chunks and flow.trace is None and not torch.is_grad_enabled()
+        if spare and x.shape[2] > CHUNK_STEPS:
+            # only what is read at the end is kept: memory does not grow with T
+            head = x.shape[2] - max(output_steps, 1)
+            for first in range(0, head, CHUNK_STEPS):
+                walk(flow, x[:, :, first : min(first + CHUNK_STEPS, head)])
+            x = x[:, :, head:]
+        seen = walk(flow, x)
+        return apply_head(flow.weights, _tail(seen, output_steps), every=output_steps > 0)
+
+    return body
+
+
+def _tail(seen: Signal, output_steps: int) -> Tensor:
+    if not output_steps:
+        return seen.end()[0]
+    # in the order of memory, so that the gradient comes back in it
+    return seen.steps[0].permute(0, 2, 3, 1)[:, -output_steps:].permute(0, 3, 1, 2)
+
+
+def _can_chunk(architecture: Architecture) -> bool:
+    """Whether a sequence may be read piece by piece: what a layer reads lies in the past."""
+    return architecture.is_plain_stack and not any(
+        layer.bidirectional or layer.init_from_below for layer in architecture.recurrent_layers
+    )
+
+
+def _decoder_line(layer: Decoder) -> str:
+    if layer.attention == "additive" or layer.teacher_forcing < 1 or layer.sampling != "constant":
+        return "step by step, in training too"
+    return "all steps at once in training, step by step in use"

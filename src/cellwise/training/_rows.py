@@ -89,9 +89,11 @@ class RowTrainer:
     ) -> tuple[Tensor, Tensor]:
         x, anchor = self.reader.read(starts)
         target = torch.from_numpy(self.reader.scaled_targets(starts, anchor))
-        output = self.network.run(leaves, torch.from_numpy(x).permute(0, 3, 1, 2), dropout)
+        inputs = torch.from_numpy(x).permute(0, 3, 1, 2)
+        output = self.network.run(leaves, inputs, dropout, target=target)
         losses = member_losses(self.settings, output.flatten(2), target)
-        found = torch.autograd.grad(losses.sum(), list(leaves.values()))
+        # an encoder may have weights that its decoder does not read
+        found = torch.autograd.grad(losses.sum(), list(leaves.values()), materialize_grads=True)
         return losses.detach(), torch.cat([gradient.flatten(1) for gradient in found], dim=1)
 
     def _leaves(self, parameters: Tensor) -> dict[str, Tensor]:
@@ -113,18 +115,12 @@ class RowTrainer:
         return np.stack([cache[(m.seed, m.fold)] for m in self.members])
 
     def _dropout(self, epoch: int) -> Dropout | None:
-        layers = self.network.architecture.layers
-        rates = [
-            [layer.dropout if m.dropout is None else m.dropout for layer in layers]
-            for m in self.members
-        ]
-        if not any(any(row) for row in rates):
-            return None
         generators = [
             torch.Generator().manual_seed((m.seed * 1009 + m.fold) * 100_003 + epoch)
             for m in self.members
         ]
-        return Dropout(rates=torch.tensor(rates), generators=generators)
+        rates = [m.dropout for m in self.members]
+        return self.network.dropout(rates, generators, epoch / self.settings.epochs)
 
 
 def monitored(fold: Fold) -> Rows:
