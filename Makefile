@@ -1,6 +1,7 @@
 .PHONY: setup demo lint types check test test-slow test-gpu bench clean
 PYTHON ?= python3
 BIN := .venv/bin
+NATIVE := $(wildcard native/*)
 # the pinned torch first: a range would take the newest build, with gigabytes for GPUs
 INSTALL := $(BIN)/pip install -q --disable-pip-version-check -c constraints.txt
 
@@ -9,12 +10,12 @@ setup: .venv/dev.stamp
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/dev.stamp: pyproject.toml constraints.txt | .venv/bin/python
+.venv/dev.stamp: pyproject.toml constraints.txt $(NATIVE) | .venv/bin/python
 	$(INSTALL) -r constraints.txt
 	$(INSTALL) -e '.[dev]'
 	touch $@
 
-.venv/demo.stamp: pyproject.toml constraints.txt | .venv/bin/python
+.venv/demo.stamp: pyproject.toml constraints.txt $(NATIVE) | .venv/bin/python
 	$(INSTALL) -r constraints.txt
 	$(INSTALL) -e '.[demo]'
 	touch $@
@@ -42,7 +43,7 @@ test-gpu: setup
 	$(BIN)/pytest -q -m gpu
 
 bench: setup
-	$(BIN)/python -m benchmarks
+	$(BIN)/cellwise bench
 
 clean:
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache

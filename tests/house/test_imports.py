@@ -26,14 +26,14 @@ MAY_IMPORT = {
     "capacity": {"architecture"},
     "baselines": {"data", "records"},
     "layers": {"architecture", "kernels"},
-    "training": {"architecture", "layers", "data", "records"},
+    "training": {"architecture", "kernels", "layers", "data", "records"},
     "diagnosis": {"architecture", "layers", "data", "records", "training"},
     "search": BELOW_SEARCH,
     "export": {"architecture", "layers", "data"},
     "serving": {"architecture", "data", "export", "records"},
     "report": {"architecture", "records"},
     "bench": {"architecture", "data", "kernels", "training"},
-    "run": BELOW_SEARCH | {"search", "export", "report"},
+    "run": BELOW_SEARCH | {"kernels", "search", "export", "report"},
 }
 FREE = {"cli", "testing"}
 

@@ -5,7 +5,9 @@ import math
 import pytest
 import torch
 
+from cellwise._extension import load_extension
 from cellwise.training import Member, TrainingSettings
+from cellwise.training import _optimizer as module
 from cellwise.training._optimizer import RowAdam, schedule_factor
 
 WIDTH, STEPS = 7, 6
@@ -253,3 +255,16 @@ def test_one_cycle_has_no_second_warm_up():
 def test_no_warm_up_begins_at_the_full_rate():
     settings = TrainingSettings(schedule="constant", warmup_steps=0)
     assert schedule_factor(settings, 0, 10) == 1.0
+
+
+@pytest.mark.skipif(load_extension()[0] is None, reason=load_extension()[1])
+def test_compiled_and_torch_take_the_same_steps(monkeypatch):
+    options = {"weight_decay": 0.1, "l1": 0.01, "l2": 0.02}
+    members = (member(**options), member(clip_norm=0.5), member(learning_rate=0.1, l1=0.3))
+    given = gradients(3)
+    given[2, 1] = math.nan
+    scale, decays = torch.linspace(0.5, 2, WIDTH), torch.arange(WIDTH) % 2.0
+    compiled = ours(members, given, scale=scale, decays=decays, factor=0.7)
+    monkeypatch.setattr(module, "load_extension", lambda: (None, "not built"))
+    plain = ours(members, given, scale=scale, decays=decays, factor=0.7)
+    torch.testing.assert_close(compiled, plain)

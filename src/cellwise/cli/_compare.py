@@ -34,6 +34,7 @@ def compare(  # noqa: PLR0913  an option each
     epochs: options.Epochs = None,
     seeds: options.Seeds = None,
     seed: options.Seed = None,
+    backend: options.Backend = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Compare architectures on the same folds and seeds: "ARCH" "ARCH" ... TABLE."""

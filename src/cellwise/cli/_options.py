@@ -20,6 +20,9 @@ Split = Annotated[str | None, typer.Option(help="0.6,0.2,0.2 or rows 8640,2880,2
 Folds = Annotated[int | None, typer.Option(help="Walk-forward folds [default: 3]")]
 Metric = Annotated[str | None, typer.Option(help="mae, mse, rmse, mase or smape [default: mse]")]
 Cell = Annotated[str | None, typer.Option(help="lstm, gru or rnn [default: lstm]")]
+Backend = Annotated[
+    str | None, typer.Option(help="Kernels: auto, cpu (compiled), torch, reference [default: auto]")
+]
 Budget = Annotated[str | None, typer.Option(help="Wall clock: 90s, 5m, 1h [default: no limit]")]
 MaxCells = Annotated[int | None, typer.Option(help="Largest layer [default: 64]")]
 MaxLayers = Annotated[int | None, typer.Option(help="Most layers [default: 4]")]
@@ -27,6 +30,8 @@ Epochs = Annotated[int | None, typer.Option(help="Most epochs [default: 1,200 st
 Goal = Annotated[float | None, typer.Option(help="Validation error that is good enough.")]
 Seeds = Annotated[int | None, typer.Option(help="Replicates per fold [default: 3]")]
 Seed = Annotated[int | None, typer.Option(help="First seed of everything [default: 0]")]
+Tune = Annotated[bool, typer.Option("--tune", help="Then tune everything else, too.")]
+Ranges = Annotated[str | None, typer.Option(help="TOML file with the ranges of --tune.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 

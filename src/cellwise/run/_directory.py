@@ -29,6 +29,7 @@ class RunRecord:
         fingerprint: Hash of the data used.
         versions: Versions of what computed it.
         machine: What identifies the machine.
+        kernels: Kernels that ran, and why these.
     """
 
     source: str
@@ -36,6 +37,7 @@ class RunRecord:
     fingerprint: str
     versions: dict[str, str] = field(default_factory=lambda: {p: version(p) for p in _PACKAGES})
     machine: dict[str, str] = field(default_factory=describe_machine)
+    kernels: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

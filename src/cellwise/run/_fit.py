@@ -1,5 +1,7 @@
 """Fit and resume: a table in, a run directory out."""
 
+from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,22 @@ import torch
 from cellwise._errors import RunError
 from cellwise.data import Prepared, Scaling, prepare, read_table
 from cellwise.export import SavedModel
+from cellwise.kernels import choose_backend
 from cellwise.records import to_plain
 from cellwise.run._directory import RunDirectory, RunRecord
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, is_path
-from cellwise.search import Budget, Ledger, LocalEngine, Observer, Search
+from cellwise.search import (
+    GROWTH_BEFORE_TUNING,
+    Budget,
+    Ledger,
+    LocalEngine,
+    Observer,
+    Ranges,
+    Search,
+    TuningPlan,
+    Workplace,
+)
 
 _FRAME = "table.parquet"
 
@@ -52,10 +65,18 @@ def fit(
     directory.create(force=force)
     source = str(Path(table).resolve()) if is_path(table) else _keep(table, directory)
     plain = settings.model_dump(mode="json")
+    kernels = choose_backend(settings.backend)
     directory.write_record(
-        RunRecord(source=source, settings=plain, fingerprint=prepared.table.fingerprint)
+        RunRecord(
+            source=source,
+            settings=plain,
+            fingerprint=prepared.table.fingerprint,
+            kernels=asdict(kernels),
+        )
     )
-    return _search(directory, prepared, settings, observer or Observer(), spent=0.0)
+    observer = observer or Observer()
+    observer.on_note(f"kernels: {kernels.name} ({kernels.reason})")
+    return _search(directory, prepared, settings, observer, spent=0.0)
 
 
 def resume(path: str | Path, observer: Observer | None = None) -> Run:
@@ -73,10 +94,7 @@ def resume(path: str | Path, observer: Observer | None = None) -> Run:
     """
     directory = RunDirectory(Path(path))
     record = directory.read_record()
-    source = Path(record.source)
-    prepared = prepare(
-        source if source.is_absolute() else directory.path / source, _settings(record).task
-    )
+    prepared = prepare(_source(directory), _settings(record).task)
     if prepared.table.fingerprint != record.fingerprint:
         raise RunError(
             f"{record.source} must be the table that {path} was begun with, but its values have "
@@ -96,32 +114,55 @@ def _search(
 ) -> Run:
     with directory.lock():
         ledger = Ledger(directory.ledger)
-        identity = f"{prepared.table.fingerprint} {to_plain(prepared.task.to_dict())}"
+        growth_share = {"growth_share": GROWTH_BEFORE_TUNING} if settings.tune else {}
         search = Search(
             prepared=prepared,
             metric=settings.metric,
             settings=settings.search(max(len(f.train_starts) for f in prepared.data.folds)),
-            engine=LocalEngine(prepared.data, identity, directory.path),
-            budget=Budget(settings.budget_seconds, spent),
+            engine=_engine(directory, prepared),
+            budget=Budget(settings.budget_seconds, spent, **growth_share),
             observer=observer,
             save=directory.write_evidence,
             add_to_ledger=ledger.add,
+            plan=_plan(directory, settings) if settings.tune else None,
         )
         evidence = search.run()
         if search.model is not None:
-            _save_model(directory, prepared, search)
+            _save_model(directory, search)
         run = Run(directory.path, evidence)
         run.report()
         return run
 
 
-def _save_model(directory: RunDirectory, prepared: Prepared, search: Search) -> None:
+def _engine(directory: RunDirectory, prepared: Prepared) -> LocalEngine:
+    identity = f"{prepared.table.fingerprint} {to_plain(prepared.task.to_dict())}"
+    return LocalEngine(prepared.data, identity, directory.path)
+
+
+def _plan(directory: RunDirectory, settings: FitSettings) -> TuningPlan:
+    """Say what to tune; the table is cut anew for each context length that is tried."""
+
+    @cache
+    def recut(length: int) -> Workplace:
+        task = replace(settings.task, context_length=length)
+        prepared = prepare(_source(directory), task)
+        return Workplace(prepared=prepared, engine=_engine(directory, prepared))
+
+    return TuningPlan(ranges=settings.ranges or Ranges.model_validate({}), recut=recut)
+
+
+def _source(directory: RunDirectory) -> Path:
+    """Where the table is: a file of the user's, or the copy inside the run."""
+    return directory.path / directory.read_record().source
+
+
+def _save_model(directory: RunDirectory, search: Search) -> None:
     """Keep the network of the first fresh seed: which one was fixed before the test was opened."""
     if search.model is not None:
         SavedModel(
             architecture=search.model.experiment.architecture,
-            task=prepared.task,
-            scaling=Scaling.of(prepared),
+            task=search.prepared.task,
+            scaling=Scaling.of(search.prepared),
             weights=torch.from_numpy(search.model.result.weights[:1].copy()),
         ).save(directory.model)
 

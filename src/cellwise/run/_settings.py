@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from cellwise._errors import SettingsError
 from cellwise.architecture import Cell
 from cellwise.data import ForecastTask, Metric
-from cellwise.search import SearchSettings
+from cellwise.search import Ranges, SearchSettings, read_ranges
 from cellwise.training import TrainingSettings
 
 # Steps that a network is given at least; on ETTh1 and vic_elec more brought little (docs/log.md)
@@ -46,6 +46,9 @@ class FitSettings(BaseModel):
         goal: Validation error that is good enough; ``None`` for none.
         seeds: Replicates of each candidate in each fold.
         seed: First seed of everything.
+        backend: Kernels to run on.
+        tune: Whether everything else is tuned after the size was found.
+        ranges: What tuning tries: a TOML file or its values; ``None`` for the defaults.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -72,6 +75,15 @@ class FitSettings(BaseModel):
     goal: float | None = Field(default=None, gt=0)
     seeds: int = Field(default=3, ge=1, le=100)
     seed: int = Field(default=0, ge=0, le=1_000_000)
+    backend: Literal["auto", "cpu", "torch", "reference"] = "auto"
+    tune: bool = False
+    ranges: Ranges | None = None
+
+    @field_validator("ranges", mode="before")
+    @classmethod
+    def _read(cls, given: Any) -> Any:
+        """Read a file, so that the run remembers what was in it."""
+        return read_ranges(given) if is_path(given) else given
 
     @property
     def task(self) -> ForecastTask:
@@ -101,6 +113,7 @@ class FitSettings(BaseModel):
             loss="mae" if absolute else "mse",
             epochs=epochs,
             patience=max(_LEAST_PATIENCE, epochs // 4),
+            backend=self.backend,
         )
         return SearchSettings(
             cell=self.cell,

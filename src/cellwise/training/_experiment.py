@@ -61,6 +61,7 @@ class Experiment:
             input_size=data.input_size,
             output_size=data.output_size,
             output_steps=data.horizon if data.runs_over_horizon else 0,
+            backend=self.settings.backend,
         )
 
     def folds(self, data: ForecastData) -> Sequence[Fold]:

@@ -5,6 +5,7 @@ from typing import Literal, Self, get_args
 
 from cellwise._errors import SettingsError
 from cellwise.data import Metric
+from cellwise.kernels import Backend, choose_backend
 
 Loss = Literal["mse", "mae", "huber", "quantile"]
 Schedule = Literal["constant", "step", "exponential", "cosine", "one_cycle"]
@@ -96,9 +97,10 @@ class TrainingSettings:
         final_factor: What ``exponential`` and ``step`` multiply the learning rate by at the end.
         warmup_steps: Steps over which the learning rate rises to its value; ``one_cycle`` has a
             rise of its own instead.
+        backend: Kernels to run on: ``auto``, ``cpu`` (compiled), ``torch`` or ``reference``.
 
     Raises:
-        SettingsError: If a number is outside its rule.
+        SettingsError: If a number is outside its rule, or the kernels cannot run here.
     """
 
     metric: Metric = "mse"
@@ -113,9 +115,11 @@ class TrainingSettings:
     schedule: Schedule = "cosine"
     final_factor: float = 0.01
     warmup_steps: int = 20
+    backend: Backend = "auto"
 
     def __post_init__(self) -> None:
         """Check every field."""
+        choose_backend(self.backend)
         for name in ("batch_size", "epochs", "steps_per_epoch"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} must be at least 1, got {getattr(self, name)}")
