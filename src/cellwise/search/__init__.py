@@ -1,6 +1,6 @@
 """The search for the right size: growth, evidence, ledger, engines."""
 
-from cellwise.search._budget import Budget
+from cellwise.search._budget import GROWTH_BEFORE_TUNING, Budget
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
 from cellwise.search._compare import compare, decide, overall
 from cellwise.search._configuration import Configuration
@@ -8,10 +8,14 @@ from cellwise.search._engine import Engine, LocalEngine
 from cellwise.search._final import Retrained
 from cellwise.search._ledger import Ledger
 from cellwise.search._observer import Observer
+from cellwise.search._plan import TuningPlan
+from cellwise.search._ranges import Ranges, read_ranges
 from cellwise.search._search import Search, data_record
 from cellwise.search._settings import SearchSettings
+from cellwise.search._trials import Workplace
 
 __all__ = [
+    "GROWTH_BEFORE_TUNING",
     "Budget",
     "Candidate",
     "Configuration",
@@ -19,13 +23,17 @@ __all__ = [
     "Ledger",
     "LocalEngine",
     "Observer",
+    "Ranges",
     "Retrained",
     "Search",
     "SearchSettings",
+    "TuningPlan",
+    "Workplace",
     "candidate_experiment",
     "compare",
     "data_record",
     "decide",
     "evaluate",
     "overall",
+    "read_ranges",
 ]

@@ -2,8 +2,10 @@
 
 import time
 
-# Share of the budget that growth may use; the rest is for the final training
-_GROWTH_SHARE = 0.7
+# Share of the budget that the search may use; the rest is for the final training
+_SEARCH_SHARE = 0.7
+# Share that growth may use where tuning follows
+GROWTH_BEFORE_TUNING = 0.35
 
 
 class BudgetEndedError(Exception):
@@ -16,10 +18,13 @@ class Budget:
     Args:
         limit: Seconds of the whole run; 0 for no limit.
         spent: Seconds that were spent before a resume.
+        growth_share: Share of it that growth may use.
     """
 
-    def __init__(self, limit: float = 0.0, spent: float = 0.0) -> None:
-        self.limit = limit
+    def __init__(
+        self, limit: float = 0.0, spent: float = 0.0, growth_share: float = _SEARCH_SHARE
+    ) -> None:
+        self.limit, self.growth_share = limit, growth_share
         self._start = time.monotonic() - spent
 
     @property
@@ -34,11 +39,11 @@ class Budget:
 
     @property
     def left_for_growth(self) -> float:
-        """Seconds left before the final training must begin."""
-        return self.limit * _GROWTH_SHARE - self.seconds if self.limit else float("inf")
+        """Seconds left before tuning or the final training must begin."""
+        return self.limit * self.growth_share - self.seconds if self.limit else float("inf")
 
     def check_growth(self, needed: float = 0.0) -> None:
-        """Stop growth in time for the final training.
+        """Stop growth in time for what follows.
 
         Args:
             needed: Seconds that the next piece of work is expected to take.
@@ -47,4 +52,13 @@ class Budget:
             BudgetEndedError: If less is left.
         """
         if self.left_for_growth < needed or self.left_for_growth <= 0:
+            raise BudgetEndedError
+
+    def check_tuning(self) -> None:
+        """Stop tuning in time for the final training.
+
+        Raises:
+            BudgetEndedError: If nothing is left for it.
+        """
+        if self.limit and self.limit * _SEARCH_SHARE <= self.seconds:
             raise BudgetEndedError

@@ -1,13 +1,21 @@
 """The ledger: every size and rate that was tried, as trials of an Optuna study."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cellwise._errors import RunError
 from cellwise.records import CandidateRecord, MemberRecord, to_plain
+from cellwise.training._settings import OPTIMIZERS, SCHEDULES
 
 STUDY = "cellwise"
+
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "nesterov": (False, True),
+}
 
 
 class Ledger:
@@ -45,7 +53,7 @@ class Ledger:
         try:
             known = {t.user_attrs.get("name") for t in self.study.get_trials(deepcopy=False)}
             for rate in sorted({m.learning_rate for m in record.members}):
-                name = f"{record.stage} | {record.architecture} | {rate:g}"
+                name = _name(record, rate)
                 if name not in known:
                     self.study.add_trial(self._trial(record, rate, name))
         except self._optuna.exceptions.StorageInternalError as error:
@@ -69,12 +77,14 @@ class Ledger:
             params={
                 "num_cells": record.num_cells,
                 "num_layers": record.architecture.count(">") + 1,
+                **record.settings,
                 "learning_rate": rate,
             },
             distributions={
                 "num_cells": distributions.IntDistribution(1, 1 << 20),
                 "num_layers": distributions.IntDistribution(1, 64),
                 "learning_rate": distributions.FloatDistribution(1e-9, 1e3, log=True),
+                **self._distributions(record.settings),
             },
             intermediate_values=_mean_curve(members),
             user_attrs={
@@ -87,6 +97,25 @@ class Ledger:
                 "replicates": to_plain(tuple(members)),
             },
         )
+
+    def _distributions(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """A distribution for each setting but the rate, the same in every trial."""
+        made = self._optuna.distributions
+        found: dict[str, Any] = {}
+        for name, value in settings.items():
+            if name in _CHOICES:
+                found[name] = made.CategoricalDistribution(_CHOICES[name])
+            elif isinstance(value, int):
+                found[name] = made.IntDistribution(1, 1 << 20)
+            elif name != "learning_rate":
+                found[name] = made.FloatDistribution(0.0, 1e6)
+        return found
+
+
+def _name(record: CandidateRecord, rate: float) -> str:
+    """What makes a trial: writing it twice changes nothing."""
+    settings = f" | {json.dumps(record.settings)}" if record.settings else ""
+    return f"{record.stage} | {record.architecture} | {rate:g}{settings}"
 
 
 def _mean_curve(members: list[MemberRecord]) -> dict[int, float]:

@@ -26,7 +26,9 @@ from cellwise.search._final import (
 from cellwise.search._growth import Growth
 from cellwise.search._noise_floor import noise_floor
 from cellwise.search._observer import Observer
+from cellwise.search._plan import TuningPlan, TuningRun
 from cellwise.search._settings import SearchSettings
+from cellwise.search._trials import Workplace
 from cellwise.search._verdict import Findings, judge
 from cellwise.training import EpochReport
 
@@ -47,6 +49,7 @@ class Search:
         observer: Told what happens.
         save: Given the evidence so far after each step.
         add_to_ledger: Given each candidate.
+        plan: What to tune after growth; ``None`` tunes nothing.
         interrupted: Whether Ctrl-C ended it.
         model: The retrained network, once there is one.
     """
@@ -59,10 +62,12 @@ class Search:
     observer: Observer = field(default_factory=Observer)
     save: Callable[[Evidence], None] = lambda _: None
     add_to_ledger: Callable[[CandidateRecord], None] = lambda _: None
+    plan: TuningPlan | None = None
     interrupted: bool = False
     model: Retrained | None = None
     _baselines: tuple[BaselineRun, ...] = ()
     _growth: Growth | None = None
+    _tuned: TuningRun | None = None
     _findings: Findings = field(default_factory=Findings)
     _evidence: Evidence | None = None
     _missing: list[str] = field(default_factory=list)
@@ -147,11 +152,43 @@ class Search:
         alpha, goal = self.settings.alpha, self.settings.goal
         chosen, comparisons = choose(sound, self._grown(sound), self.metric, alpha=alpha, goal=goal)
         self._comparisons().extend(comparisons)
-        self._compare_on_folds(chosen)
-        retrained = self._retrain(chosen, sound)
+        home = Workplace(prepared=self.prepared, engine=self.engine)
+        tuned = self._tune(home, chosen, sound)
+        self._compare_on_folds(tuned)
+        retrained = self._retrain(self._to_retrain(tuned, chosen, sound))
         if retrained:
-            self._open_test(chosen, retrained)
+            self._open_test(home, retrained)
         self._judge()
+
+    def _tune(self, home: Workplace, chosen: Candidate, sound: Sequence[Candidate]) -> Candidate:
+        """Tune the chosen size, as far as the time allows; the data may get another context."""
+        if self.plan is None:
+            return chosen
+        self._tuned = TuningRun(
+            plan=self.plan,
+            home=home,
+            settings=self.settings,
+            budget=self.budget,
+            observer=self.observer,
+            add_to_ledger=self.add_to_ledger,
+            publish=self._publish,
+        )
+        try:
+            self._tuned.run(chosen, sound)
+        except BudgetEndedError:
+            self._missing.append(f"the time ended in tuning, at {self._tuned.stage}")
+        tuned = self._tuned.tuning.incumbent if self._tuned.tuning else chosen
+        place = self._tuned.place(tuned.configuration.context_length)
+        self.prepared, self.engine = place.prepared, place.engine
+        return tuned
+
+    def _to_retrain(
+        self, tuned: Candidate, chosen: Candidate, sound: Sequence[Candidate]
+    ) -> dict[str, Candidate]:
+        """What is trained afresh, by role: neighbours in size, or what tuning began with."""
+        if tuned is chosen:
+            return {"chosen": chosen, **neighbours(chosen, sound)}
+        return {"chosen": tuned, "untuned": chosen}
 
     def _compare_on_folds(self, chosen: Candidate) -> None:
         self._findings = replace(self._findings, chosen=chosen)
@@ -175,24 +212,24 @@ class Search:
             validation=record,
         )
 
-    def _retrain(self, chosen: Candidate, sound: Sequence[Candidate]) -> list[Retrained]:
+    def _retrain(self, wanted: dict[str, Candidate]) -> list[Retrained]:
         retrained: list[Retrained] = []
-        for role, candidate in {"chosen": chosen, **neighbours(chosen, sound)}.items():
-            experiment = retraining(candidate, self.settings)
+        for role, candidate in wanted.items():
+            experiment, place = retraining(candidate, self.settings), self._place(candidate)
             late = retrained and self.budget.left < 1.2 * retrained[0].result.seconds
-            if late and not self.engine.knows(experiment):
-                self.observer.on_note(f"no time is left to retrain the {role} neighbour")
+            if late and not place.engine.knows(experiment):
+                self.observer.on_note(f"no time is left to retrain the {role} network")
                 continue
             self._on_trial = str(candidate.architecture)
             self.observer.on_trial("final", self._on_trial)
-            result = self.engine.run(experiment, self.observer.on_epoch)
+            result = place.engine.run(experiment, self.observer.on_epoch)
             if result.kept:
                 retrained.append(
                     Retrained(
                         role=role,
                         experiment=experiment,
                         result=result,
-                        data=self.prepared.data,
+                        data=place.prepared.data,
                     )
                 )
             elif role == "chosen":
@@ -201,10 +238,16 @@ class Search:
         self._on_trial = ""
         return retrained
 
-    def _open_test(self, chosen: Candidate, retrained: list[Retrained]) -> None:
+    def _place(self, candidate: Candidate) -> Workplace:
+        if self._tuned is None:
+            return Workplace(prepared=self.prepared, engine=self.engine)
+        return self._tuned.place(candidate.configuration.context_length)
+
+    def _open_test(self, home: Workplace, retrained: list[Retrained]) -> None:
+        """Score all on the test rows; the benchmark on the data that it was chosen on."""
         best = self._benchmark()
         outcome = open_test(
-            self.prepared.data,
+            home.prepared.data,
             self.metric,
             retrained,
             best.method if best else None,
@@ -254,6 +297,7 @@ class Search:
             lead_errors=outcome.lead_errors if outcome else {},
             examples=forecast_examples(self.prepared, self.model, outcome),
             test_reads=int(outcome is not None),
+            tuning=self._tuned.tuning.record if self._tuned and self._tuned.tuning else None,
         )
         self.save(evidence)
         return evidence

@@ -54,7 +54,7 @@ def judge(findings: Findings) -> VerdictRecord:
         return _no_answer(
             findings,
             f"The search ended before an answer: the best network so far is not shown to beat "
-            f"{findings.benchmark_label}, and larger ones were not tried.",
+            f"{findings.benchmark_label}, and not everything was tried.",
         )
     return _use_benchmark(findings)
 

@@ -1,0 +1,120 @@
+"""What each stage of tuning tries, given what it begins with."""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cellwise.architecture import Architecture
+from cellwise.search._configuration import Configuration
+from cellwise.search._ranges import Ranges
+
+Group = list[Configuration]
+"""One setting at several learning rates, which race; one is kept."""
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "adam": {"optimizer": "adam"},
+    "adamw": {"optimizer": "adam", "weight_decay": 0.01},
+    "nadam": {"optimizer": "nadam"},
+    "rmsprop": {"optimizer": "rmsprop"},
+    "sgd": {"optimizer": "sgd", "momentum": 0.9},
+    "nesterov": {"optimizer": "sgd", "momentum": 0.9, "nesterov": True},
+}
+"""Optimizer as people call it to settings of a member; torch's defaults, and the usual momentum."""
+
+_PLAIN = {"optimizer": "adam", "momentum": 0.0, "nesterov": False, "weight_decay": 0.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What options depend on besides the ranges.
+
+    Attributes:
+        contexts: Other context lengths that the data suggest.
+        sizes: Neighbours of the chosen size.
+        centre: Best rate of the range test.
+    """
+
+    contexts: tuple[int, ...] = ()
+    sizes: tuple[Architecture, ...] = ()
+    centre: float = 0.0
+
+
+def options(stage: str, base: Configuration, ranges: Ranges, facts: Facts) -> list[Group]:
+    """Return what a stage tries.
+
+    Args:
+        stage: Its name.
+        base: What it begins with.
+        ranges: What to try.
+        facts: What the data and growth say.
+
+    Returns:
+        Groups, none of which holds the configuration that it begins with.
+    """
+    makers: dict[str, Callable[[], Iterable[Group]]] = {
+        "learning_rate": lambda: [_rates(base, facts.centre, ranges.learning_rate.fine)],
+        "schedule": lambda: (_schedule(base, name, ranges) for name in ranges.schedule),
+        "optimizer": lambda: (_optimizer(base, name, ranges) for name in ranges.optimizer),
+        "batch_size": lambda: (_batch_size(base, size, ranges) for size in ranges.batch_size),
+        "context_length": lambda: (
+            [replace(base, context_length=length)] for length in facts.contexts
+        ),
+        "size": lambda: (
+            _rates(replace(base, architecture=size), _rate(base), ranges.rates.usual)
+            for size in facts.sizes
+        ),
+    }
+    groups = makers.get(stage, lambda: _strengths(base, stage, getattr(ranges, stage)))()
+    return [group for group in groups if group and base not in group]
+
+
+def _rate(base: Configuration) -> float:
+    return base.recipe.learning_rate
+
+
+def _with(base: Configuration, **changes: Any) -> Configuration:
+    return replace(base, recipe=replace(base.recipe, **changes))
+
+
+def _rates(base: Configuration, centre: float, factors: tuple[float, ...]) -> Group:
+    rates = dict.fromkeys(float(f"{centre * factor:.6g}") for factor in factors)
+    return [_with(base, learning_rate=rate) for rate in rates if rate > 0]
+
+
+def _strengths(base: Configuration, name: str, values: tuple[float, ...]) -> list[Group]:
+    now = base.to_plain()[name]
+    return [[_with(base, **{name: value})] for value in values if value != now]
+
+
+def _schedule(base: Configuration, name: Any, ranges: Ranges) -> Group:
+    if name == base.training.schedule:
+        return []
+    other = replace(base, training=replace(base.training, schedule=name))
+    return _rates(other, _rate(base), ranges.rates.usual)
+
+
+def _optimizer(base: Configuration, name: str, ranges: Ranges) -> Group:
+    now = {key: getattr(base.recipe, key) for key in _PLAIN}
+    wanted = {**_PLAIN, **PRESETS[name]}
+    if wanted == now:
+        return []
+    factors = ranges.rates.sgd if wanted["optimizer"] == "sgd" else ranges.rates.usual
+    return _rates(_with(base, **wanted), _rate(base), factors)
+
+
+def _batch_size(base: Configuration, size: int, ranges: Ranges) -> Group:
+    """As many windows in all, and a rate that moves with the root of the batch size."""
+    before = base.training
+    ratio = before.batch_size / size
+    if ratio == 1:
+        return []
+    training = replace(
+        before,
+        batch_size=size,
+        steps_per_epoch=max(1, round(before.steps_per_epoch * ratio)),
+        warmup_steps=round(before.warmup_steps * ratio),
+    )
+    return _rates(
+        replace(base, training=training), _rate(base) / math.sqrt(ratio), ranges.rates.usual
+    )
