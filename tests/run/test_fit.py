@@ -80,6 +80,28 @@ def test_interrupted_run_is_resumed_to_the_same_evidence(
     assert evidence_of(tmp_path / "cut") == evidence_of(tmp_path / "whole")
 
 
+def test_tuned_run_that_was_interrupted_is_resumed_to_the_same_evidence(
+    quick, make_table, tiny_options, tmp_path, evidence_of
+):
+    class Impatient(Observer):
+        def on_trial(self, stage, architecture):
+            if stage == "context_length":
+                raise KeyboardInterrupt
+
+    ranges = {"stages": ["dropout", "context_length"], "context_length": {"lowest": 4}}
+    options = {**tiny_options, "max_cells": 2, "max_layers": 1, "tune": True, "ranges": ranges}
+    cut = fit(make_table(), out=tmp_path / "cut", observer=Impatient(), **options)
+    assert cut.verdict.kind == "no_answer" and len(cut.evidence.tuning.stages) == 1
+    resume(tmp_path / "cut")
+    whole = fit(make_table(), out=tmp_path / "whole", **options)
+    assert evidence_of(tmp_path / "cut") == evidence_of(tmp_path / "whole")
+    assert [s.name for s in whole.evidence.tuning.stages] == ranges["stages"]
+
+
+def test_run_without_tuning_has_none(finished):
+    assert finished.run.evidence.tuning is None
+
+
 def test_changed_table_is_refused_on_resume(quick, make_table, tiny_options, tmp_path):
     table = tmp_path / "table.csv"
     make_table().write_csv(table)

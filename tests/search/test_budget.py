@@ -47,3 +47,16 @@ def test_time_before_a_resume_counts(clock):
     budget = Budget(100.0, spent=50.0)
     clock.now += 5.0
     assert budget.seconds == pytest.approx(55.0)
+
+
+def test_growth_may_be_given_less_where_tuning_follows():
+    budget = Budget(100.0, spent=50.0, growth_share=0.35)
+    with pytest.raises(BudgetEndedError):
+        budget.check_growth()
+    budget.check_tuning()
+
+
+def test_tuning_ends_in_time_for_the_final_training():
+    with pytest.raises(BudgetEndedError):
+        Budget(100.0, spent=71.0).check_tuning()
+    Budget(0.0, spent=1e9).check_tuning()

@@ -86,3 +86,15 @@ def test_a_run_leaves_every_rate_it_tried(finished):
     ]
     attrs = [(t.user_attrs["stage"], t.user_attrs["architecture"]) for t in found]
     assert [(*a, t.params["learning_rate"]) for a, t in zip(attrs, found, strict=True)] == expected
+
+
+def test_settings_are_parameters_too_and_make_a_trial_of_their_own(path, record, make_candidate):
+    plain = make_candidate("lstm(2)", ()).configuration.to_plain()
+    ledger = Ledger(path)
+    for rate in (0.0, 0.2):
+        ledger.add(replace(record, stage="dropout", settings={**plain, "dropout": rate}))
+    found = trials(path)
+    assert len(found) == 4
+    assert {t.params["dropout"] for t in found} == {0.0, 0.2}
+    assert found[0].params["optimizer"] == "adam" and found[0].params["batch_size"] == 64
+    assert len({t.params["learning_rate"] for t in found}) == 2

@@ -1,0 +1,109 @@
+from dataclasses import replace
+
+import pytest
+
+from cellwise.data import prepare
+from cellwise.search import (
+    Budget,
+    LocalEngine,
+    Observer,
+    Ranges,
+    Search,
+    SearchSettings,
+    TuningPlan,
+    Workplace,
+)
+from cellwise.training import TrainingSettings
+
+SETTINGS = SearchSettings(
+    max_cells=4,
+    max_layers=1,
+    num_seeds=2,
+    final_seeds=2,
+    training=TrainingSettings(epochs=4, steps_per_epoch=4, warmup_steps=2),
+)
+QUICK = {"learning_rate": {"points": 3}, "context_length": {"lowest": 4, "values": [12]}}
+
+
+@pytest.fixture
+def tuned(tiny_prepared, make_table, monkeypatch):
+    """Give a function that runs a search with the stages named."""
+    from cellwise.baselines import _select
+
+    monkeypatch.setattr(_select, "STATSFORECAST_METHODS", ())
+
+    def recut(length):
+        task = replace(tiny_prepared.task, context_length=length)
+        prepared = prepare(make_table(), task)
+        return Workplace(prepared=prepared, engine=LocalEngine(prepared.data, str(length)))
+
+    def make(*stages, budget=None, settings=SETTINGS, ranges=None, **hooks):
+        ranges = Ranges.model_validate({**QUICK, **(ranges or {}), "stages": stages})
+        return Search(
+            prepared=tiny_prepared,
+            metric="mse",
+            settings=settings,
+            engine=LocalEngine(tiny_prepared.data, ""),
+            budget=budget or Budget(),
+            plan=TuningPlan(ranges=ranges, recut=recut),
+            **hooks,
+        )
+
+    return make
+
+
+def test_tuning_is_a_part_of_the_evidence(tuned):
+    ledger, notes = [], []
+
+    class Watch(Observer):
+        def on_note(self, text):
+            notes.append(text)
+
+    evidence = tuned("dropout", "alpha", add_to_ledger=ledger.append, observer=Watch()).run()
+    tuning = evidence.tuning
+    assert [s.name for s in tuning.stages] == ["dropout", "alpha"]
+    assert ledger[-4:] == list(tuning.candidates)
+    assert [r.stage for r in ledger][-4:] == ["dropout"] * 4
+    assert [n.split(":")[0] for n in notes] == ["tuning     dropout", "tuning     alpha"]
+    assert evidence.verdict.kind in ("use_network", "use_benchmark")
+
+
+def test_what_was_tuned_is_retrained_beside_what_it_began_with(tuned):
+    # every gain counts and every p is small enough: the best dropout or context wins
+    easy = replace(SETTINGS, alpha=100.0, min_gain=-1.0)
+    search = tuned("l2", "context_length", settings=easy, ranges={"l2": [0.0, 1e-4]})
+    evidence = search.run()
+    assert [f.role for f in evidence.finals] == ["chosen", "untuned"]
+    length = evidence.tuning.settings["context_length"]
+    assert length != 8 and evidence.data.context_length == length
+    assert search.prepared.data.context_length == length
+    assert search.model.experiment.members[0].l2 == 1e-4
+    assert len(evidence.examples[0].context) == length
+    assert evidence.test_reads == 1
+
+
+def test_tuning_that_changes_nothing_leaves_the_run_as_it_was(tuned):
+    hard = replace(SETTINGS, min_gain=0.9)
+    evidence = tuned("l1", settings=hard).run()
+    plain = tuned(settings=hard).run()
+    assert not evidence.tuning.stages[0].changed
+    assert [f.errors for f in evidence.finals] == [f.errors for f in plain.finals]
+    assert {f.role for f in evidence.finals} <= {"chosen", "smaller", "larger"}
+
+
+def test_end_of_the_time_in_tuning_is_said_and_the_rest_is_done(tuned):
+    class Ending(Budget):
+        def check_tuning(self):
+            from cellwise.search._budget import BudgetEndedError
+
+            raise BudgetEndedError
+
+    evidence = tuned("dropout", budget=Ending(1e6)).run()
+    assert "the time ended in tuning, at dropout" in evidence.verdict.missing
+    assert evidence.test_reads == 1 and evidence.tuning.stages == ()
+
+
+def test_contexts_whose_windows_do_not_fit_are_not_tried(tuned):
+    evidence = tuned("context_length", ranges={"context_length": {"values": [40]}}).run()
+    lengths = {c.settings["context_length"] for c in evidence.tuning.candidates}
+    assert lengths and 8 not in lengths
