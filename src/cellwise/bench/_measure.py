@@ -96,9 +96,9 @@ def measure_case(case: Case, rounds: int = 5) -> CaseResult:
 def _arrangements(case: Case, stack: ExitStack) -> dict[str, Steps]:
     """Torch's arrangements, in whichever layout of the windows is the faster here."""
     layouts = {first: SerialSteps(case, 1, batch_first=first) for first in (False, True)}
-    for one in layouts.values():
-        one.seconds(1)
-    first = min(layouts, key=lambda name: min(layouts[name].seconds(1) for _ in range(2)))
+    steps = max(1, min(_enough(one) for one in layouts.values()) // 4)
+    tried = [{name: one.seconds(steps) for name, one in layouts.items()} for _ in range(4)]
+    first = min(layouts, key=lambda name: min(turn[name] for turn in tried))
     layout = "batch-major" if first else "time-major"
     found: dict[str, Steps] = {
         f"1 thread, {layout}": layouts[first],

@@ -1,1 +1,0 @@
-"""Benchmarks: registered cases, each a ratio measured in alternation; `python -m benchmarks`."""
