@@ -1,0 +1,109 @@
+"""What tuning has tried, as a part of the page and of the terminal report."""
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from cellwise.records import AlphaStep, Evidence, StageRecord, TuningRecord
+from cellwise.report._format import ABSENT, duration, number, percent, rate_text
+from cellwise.report._html_template import bullets, prose, section, table
+
+_ABOUT = (
+    "One setting after the other, each the best of what was tried against what it began with, on "
+    "the same folds, windows and seeds, by the rule of growth."
+)
+_ALPHA = (
+    "The alpha rule, N_h = N_s / (alpha (N_i + N_o)): a sample N_s is a training window of the "
+    "first fold, or, in the third column, a window that shares no row with another. The gap is "
+    "(validation - training) / validation error; alpha rises while its lower 95 % bound is above "
+    "10 %. The rule was made for networks without recurrence: a starting value at most."
+)
+
+
+def tuning_section(evidence: Evidence) -> str:
+    """Tell what tuning has tried.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        HTML; empty if nothing was tuned.
+    """
+    tuning = evidence.tuning
+    if tuning is None:
+        return ""
+    body = (
+        f"<p>{prose(outcome_sentence(tuning))}</p>"
+        f"{table(['Stage', 'Result', '#Tried', '#Time'], map(_stage_row, tuning.stages))}"
+        f"{_range_test(tuning)}{_alpha(tuning.alpha)}"
+    )
+    return section("Tuning of everything else", body, about=_ABOUT)
+
+
+def tuning_lines(evidence: Evidence) -> RenderableType | None:
+    """Tell what tuning has tried, in a terminal.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        A line for each stage; ``None`` if nothing was tuned.
+    """
+    if evidence.tuning is None:
+        return None
+    stages = (f"- {_name(one)}: {one.reason}" for one in evidence.tuning.stages)
+    return Group(Text(outcome_sentence(evidence.tuning)), *map(Text, stages))
+
+
+def outcome_sentence(tuning: TuningRecord) -> str:
+    """Say in one sentence what tuning has changed.
+
+    Args:
+        tuning: What tuning has found.
+
+    Returns:
+        The sentence.
+    """
+    changed = [_name(one) for one in tuning.stages if one.changed]
+    if not changed:
+        return "No stage changed anything: the settings of growth stay."
+    gain = percent(1 - tuning.error / tuning.error_before, signed=False)
+    return (
+        f"{len(changed)} of {len(tuning.stages)} stages changed something ({', '.join(changed)}): "
+        f"validation error {number(tuning.error)} instead of {number(tuning.error_before)} "
+        f"({gain} less), the lowest of {len(tuning.candidates)} on the same rows."
+    )
+
+
+def _name(stage: StageRecord) -> str:
+    return stage.name.replace("_", " ")
+
+
+def _stage_row(stage: StageRecord) -> list[str]:
+    tried = "; ".join(stage.tried)
+    text = f"{stage.reason}\ntried, best first: {tried}" if tried else stage.reason
+    return [_name(stage), text, str(len(stage.tried)), duration(stage.seconds)]
+
+
+def _range_test(tuning: TuningRecord) -> str:
+    rows = [[rate_text(p.learning_rate), number(p.error)] for p in tuning.range_test]
+    if not rows:
+        return ""
+    title = "<h3>Range test: error after a short training at each rate</h3>"
+    return title + table(["#Rate", "#Error"], rows)
+
+
+def _alpha(steps: tuple[AlphaStep, ...]) -> str:
+    heads = ["#Alpha", "#Cells", "#By windows apart", "#Trained", "#Error", "#Gap", "Outcome"]
+    rows = [
+        [
+            str(one.alpha),
+            number(one.cells_by_windows),
+            number(one.cells_by_independent),
+            str(one.cells) if one.cells else ABSENT,
+            number(one.error),
+            percent(one.gap),
+            one.reason,
+        ]
+        for one in steps
+    ]
+    return f"<h3>The alpha rule</h3>{table(heads, rows)}{bullets([_ALPHA])}" if rows else ""
