@@ -1,4 +1,7 @@
-"""A small table, data made of it, and one finished tiny run that many tests read."""
+"""A small table, data made of it, one finished tiny run, and random architectures.
+
+Layers and networks are drawn through their fields and kept where they fit together.
+"""
 
 import json
 from pathlib import Path
@@ -7,6 +10,25 @@ from types import SimpleNamespace
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from cellwise._errors import ArchitectureError
+from cellwise.architecture import (
+    ACTIVATIONS,
+    Architecture,
+    AttentionPooling,
+    Branch,
+    Branches,
+    Conv,
+    Decoder,
+    Dense,
+    Dropout,
+    Embedding,
+    Encoder,
+    Norm,
+    RecurrentLayer,
+)
 
 TINY = {
     "target": "y",
@@ -100,3 +122,130 @@ def finished(tmp_path_factory):
     table_of().write_csv(table)
     run = fit(table, out=home / "run", observer=Watch(), **TINY)
     return SimpleNamespace(path=home / "run", table=table, run=run, calls=calls)
+
+
+SIZES = st.integers(1, 6)
+RATES = st.sampled_from([0.0, 0.1, 0.25, 1 / 3, 1e-5])
+RARELY = st.sampled_from([False, False, False, True])
+OPTIONS = {
+    "dropout": RATES,
+    "to_output": RARELY,
+    "bidirectional": RARELY,
+    "merge": st.sampled_from(["concat", "sum", "mul", "ave", "none"]),
+    "proj_size": st.sampled_from([0, 0, 2, 3]),
+    "skip_size": st.sampled_from([0, 0, 2]),
+    "peephole": RARELY,
+    "coupled": RARELY,
+    "layer_norm": st.sampled_from(["none", "none", "full", "lean"]),
+    "reset_before": RARELY,
+    "activation": st.sampled_from(ACTIVATIONS),
+    "gate_activation": st.sampled_from(ACTIVATIONS),
+    "gate_depth": st.sampled_from([1, 1, 3]),
+    "transition_depth": st.sampled_from([1, 1, 2, 3]),
+    "shortcut": RARELY,
+    "output_depth": st.sampled_from([1, 1, 2]),
+    "zoneout": RATES,
+    "recurrent_dropout": RATES,
+    "residual": RARELY,
+    "highway": RARELY,
+    "from_input": RARELY,
+    "stateful": RARELY,
+    "learn_state": RARELY,
+    "init_from_below": RARELY,
+}
+
+
+def added(build, values, name, value):
+    """Add one more value where what it makes is still allowed."""
+    try:
+        build(**values, **{name: value})
+    except ArchitectureError:
+        return values
+    return values | {name: value}
+
+
+@st.composite
+def recurrent(draw, sizes=SIZES, **fixed):
+    cell = draw(st.sampled_from(["lstm", "gru", "rnn"]))
+    values = {"cell": cell, "hidden_size": draw(sizes)} | fixed
+    free = sorted(OPTIONS.keys() - fixed.keys())
+    for name in draw(st.lists(st.sampled_from(free), unique=True, max_size=8)):
+        values = added(RecurrentLayer, values, name, draw(OPTIONS[name]))
+    return RecurrentLayer(**values)
+
+
+SIMPLE = st.one_of(
+    recurrent(),
+    recurrent(),
+    st.builds(Dense, size=SIZES, activation=st.sampled_from(ACTIVATIONS)),
+    st.builds(Dropout, rate=RATES),
+    st.builds(Norm),
+    st.builds(
+        Conv, kernel_size=SIZES, channels=st.integers(0, 6), activation=st.sampled_from(ACTIVATIONS)
+    ),
+    st.builds(AttentionPooling, heads=st.integers(1, 2)),
+)
+NAMES = st.sampled_from([(), (), ("a",), ("a", "b c"), ("lstm", "3")])
+
+
+def joined(layers):
+    """Stand layers on one another, leaving out those that do not fit."""
+    kept = ()
+    for layer in layers:
+        try:
+            Architecture(layers=(*kept, layer)).place(input_size=4, output_size=2)
+        except ArchitectureError:
+            continue
+        kept = (*kept, layer)
+    return kept
+
+
+CHAINS = st.lists(SIMPLE, min_size=1, max_size=4).map(joined).filter(bool)
+GROUPS = st.lists(st.builds(Branch, layers=CHAINS, columns=NAMES), min_size=1, max_size=3).map(
+    lambda branches: Branches(branches=tuple(branches))
+)
+EMBEDDINGS = st.builds(Embedding, num_tokens=SIZES, size=SIZES)
+STACKS = (
+    st.lists(st.one_of(SIMPLE, SIMPLE, GROUPS, EMBEDDINGS), min_size=1, max_size=4)
+    .map(joined)
+    .filter(bool)
+    .map(lambda layers: Architecture(layers=layers))
+)
+
+
+@st.composite
+def pairs(draw):
+    """Draw an encoder and a decoder whose states fit."""
+    plain = recurrent(bidirectional=False, stateful=False, learn_state=False, init_from_below=False)
+    stack = draw(st.lists(plain, min_size=1, max_size=2))
+    decoder = {"layers": tuple(stack)}
+    fields = {
+        "attention": ["none", "additive", "dot", "general"],
+        "teacher_forcing": [1.0, 0.5],
+        "sampling": ["constant", "linear"],
+    }
+    for name, values in fields.items():
+        decoder = added(Decoder, decoder, name, draw(st.sampled_from(values)))
+    encoder = Encoder(layers=tuple(stack), reverse=draw(st.booleans()))
+    try:
+        network = Architecture(layers=(encoder, Decoder(**decoder)))
+        network.place(input_size=4, output_size=2)
+    except ArchitectureError:
+        reject()
+    return network
+
+
+PAIRS = pairs()
+
+
+@pytest.fixture(scope="session")
+def recurrent_layers():
+    """Give a strategy of recurrent layers with any options that go together."""
+    return recurrent()
+
+
+@pytest.fixture(scope="session")
+def architectures():
+    """Give a strategy of networks that read 4 inputs and put out 2."""
+    # deferred, since its name in a failure's message would fill pages
+    return st.deferred(lambda: st.one_of(STACKS, STACKS, STACKS, PAIRS))

@@ -38,3 +38,42 @@ def test_biases_are_not_decayed():
     layout = Layout.of(Architecture.parse("gru(2)"), input_size=1, output_size=1)
     views = layout.views(layout.decays()[None])
     assert all(view.unique().item() == float("bias" not in name) for name, view in views.items())
+
+
+OPTIONS = [
+    "lstm(4, proj=2, skip=1, ln, learn_state)",
+    "dense(8) > bilstm(4, highway, peephole, output=2) > gru(3, deep_gates=2)",
+    "embed(7, 3) > [rnn(2, transition=2, shortcut) | lstm(2)] > attention(1) > norm",
+    "encoder(conv(2) > lstm(3)) > decoder(lstm(3), attention=additive)",
+]
+
+
+@pytest.mark.parametrize("text", OPTIONS)
+def test_slots_are_the_architectures_weights_in_order(text):
+    net = Architecture.parse(text)
+    layout = Layout.of(net, input_size=3, output_size=2)
+    weights = net.weights(input_size=3, output_size=2)
+    assert [(s.name, s.shape, s.num_gates) for s in layout.slots] == [
+        (w.name, w.shape, len(w.gates) or 1) for w in weights
+    ]
+    assert layout.num_parameters == net.num_parameters(input_size=3, output_size=2)
+
+
+def test_gains_and_states_are_not_decayed():
+    layout = Layout.of(Architecture.parse(OPTIONS[0]), input_size=3, output_size=1)
+    views = layout.views(layout.decays()[None])
+    kept = {name for name, view in views.items() if view.unique().item() == 1.0}
+    assert kept == {
+        *(f"layers.0.weight_{kind}" for kind in ("ih", "hh", "hr", "skip")),
+        "head.weight",
+    }
+
+
+def test_tables_and_weights_one_by_one_learn_at_the_rate_itself():
+    layout = Layout.of(
+        Architecture.parse("embed(7, 3) > lstm(4, peephole)"), input_size=1, output_size=1
+    )
+    views = layout.views(layout.learning_rate_scale()[None])
+    scales = {name: view.unique().item() for name, view in views.items()}
+    assert scales["layers.0.weight"] == scales["layers.1.peephole"] == 1.0
+    assert scales["layers.1.weight_ih"] == pytest.approx(16 / 3)

@@ -1,8 +1,12 @@
 import pytest
 import torch
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
 
-from cellwise.architecture import Architecture
-from cellwise.layers import Dropout, build
+from cellwise._errors import ArchitectureError
+from cellwise.architecture import Architecture, Embedding
+from cellwise.layers import build
+from cellwise.layers._network import CHUNK_STEPS
 
 
 def network(text, **options):
@@ -15,6 +19,10 @@ def drawn(net, members=1, seed=0):
     return 0.3 * torch.randn(
         members, net.num_parameters, generator=torch.Generator().manual_seed(seed)
     )
+
+
+def generators(count):
+    return [torch.Generator().manual_seed(seed) for seed in range(count)]
 
 
 @pytest.mark.parametrize("text", ["lstm(4) > lstm(3)", "gru(3)", "rnn(2) > lstm(5)"])
@@ -68,21 +76,102 @@ def test_output_sees_a_flagged_lower_layer():
     assert not torch.allclose(before, net(parameters, x))
 
 
-def test_dropout_keeps_the_mean_and_its_rate():
-    dropout = Dropout(rates=torch.tensor([[0.5], [0.0]]), generators=generators(2))
-    values = dropout(torch.ones(2, 100, 100), 0)
-    assert abs(values[0].mean() - 1) < 0.05
-    assert set(values[0].unique().tolist()) == {0.0, 2.0}
-    assert torch.equal(values[1], torch.ones(100, 100))
+KINDS = [
+    "lstm(3)",
+    "gru(3, reset_before)",
+    "rnn(3, activation=relu)",
+    "bilstm(2, merge=ave, dropout=0.3)",
+    "lstm(3, proj=2, skip=1, zoneout=0.2, recurrent_dropout=0.2)",
+    "lstm(3, peephole, coupled, ln, output=2)",
+    "rnn(3, transition=2, shortcut)",
+    "gru(3, deep_gates=2, learn_state)",
+    "conv(2, 4) > norm > lstm(4, highway) > dropout(0.5) > attention(2) > dense(3, relu)",
+    "[a: lstm(3) | b: bigru(2, merge=none)] > gru(7, residual)",
+    "encoder(lstm(3, dropout=0.2)) > decoder(lstm(3), attention=additive, teacher_forcing=0.5)",
+]
 
 
-def test_dropout_masks_do_not_depend_on_neighbours():
-    both = Dropout(rates=torch.full((2, 1), 0.3), generators=generators(2))(torch.ones(2, 5, 5), 0)
-    alone = Dropout(rates=torch.full((1, 1), 0.3), generators=generators(2)[1:])(
-        torch.ones(1, 5, 5), 0
+def trained(net, x, target, seeds, generators):
+    """Take two steps of plain gradient descent; return the weights."""
+    parameters = net.initial_parameters(seeds)
+    for step in range(2):
+        leaves = {n: v.requires_grad_() for n, v in net.layout.views(parameters.detach()).items()}
+        dropout = net.dropout([None] * len(seeds), generators, step / 2)
+        output = net.run(leaves, x, dropout, target=target).flatten(2)
+        loss = (output - target).square().mean(dim=(1, 2)).sum()
+        found = torch.autograd.grad(loss, list(leaves.values()), materialize_grads=True)
+        parameters = parameters - 0.1 * torch.cat([g.flatten(1) for g in found], dim=1)
+    return parameters
+
+
+@pytest.mark.parametrize("text", KINDS)
+def test_a_member_trains_as_it_does_alone(text):
+    net = network(text)
+    x, target = torch.randn(3, 4, 6, 2), torch.randn(3, 4, 1)
+    together = trained(net, x, target, (0, 1, 2), generators(3))
+    alone = trained(net, x[1:2], target[1:2], (1,), generators(3)[1:2])
+    assert not torch.equal(together[1:2], net.initial_parameters((1,)))
+    torch.testing.assert_close(together[1:2], alone, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("text", ["lstm(3, peephole)", "2*gru(3, residual, from_input)", "rnn(2)"])
+@pytest.mark.parametrize("steps", [0, 5])
+def test_long_windows_are_read_in_chunks_with_the_same_result(text, steps):
+    net = build(Architecture.parse(text), input_size=3, output_size=1, output_steps=steps)
+    parameters, x = drawn(net, 2), torch.randn(2, 3, 3 * CHUNK_STEPS + 7, 3)
+    whole = net(parameters.requires_grad_(), x)
+    with torch.no_grad():
+        torch.testing.assert_close(net(parameters, x), whole)
+
+
+def test_it_says_which_way_each_layer_runs():
+    net = network("[lstm(3) | lstm(3, ln)] > dense(2) > bigru(2)")
+    assert net.describe_kernels() == (
+        "layer 1, branch 1, layer 1, lstm(3): fused",
+        "layer 1, branch 2, layer 1, lstm(3, ln): reference: has layer normalisation",
+        "layer 3, bigru(2): fused",
     )
-    assert torch.equal(both[1:], alone)
+    pair = network("encoder(lstm(3)) > decoder(lstm(3), attention=dot)")
+    assert pair.describe_kernels()[1].endswith("all steps at once in training, step by step in use")
 
 
-def generators(count):
-    return [torch.Generator().manual_seed(seed) for seed in range(count)]
+def tokens_below(net):
+    """Give the smallest table of the tokens that the input holds; 0 without tables."""
+    layers = [placed.layer for placed in net.chain.walk()]
+    return min((one.num_tokens for one in layers if isinstance(one, Embedding)), default=0)
+
+
+def is_bounded(net):
+    """Gates of any size may grow without bound within few steps."""
+    layers = net.architecture.recurrent_layers
+    return not any(one.gate_activation in ("relu", "linear") for one in layers)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data(), st.sampled_from([0, 3]))
+def test_any_architecture_trains_and_hands_on_what_it_says(architectures, data, steps):
+    net = data.draw(architectures)
+    try:
+        net = build(net, input_size=4, output_size=2, output_steps=steps)
+    except ArchitectureError:  # pooled, so no step is left to be read
+        reject()
+    tokens = tokens_below(net)
+    x = torch.randint(0, tokens, (2, 3, 6, 4)).float() if tokens else torch.randn(2, 3, 6, 4)
+    target = torch.randn(2, 3, 2 * max(steps, 1))
+    parameters = trained(net, x, target, (0, 1), generators(2))
+    if not is_bounded(net):
+        return
+    assert parameters.isfinite().all()
+    assert net(parameters, x).shape == ((2, 3, steps, 2) if steps else (2, 3, 2))
+    torch.testing.assert_close(
+        net(parameters[1:], x[1:]), net(parameters, x)[1:], rtol=1e-3, atol=1e-4
+    )
+    found = net.layer_outputs(parameters, x)
+    for placed in net.chain.walk():
+        if placed.path in found:
+            width = placed.output.width * placed.output.streams
+            shape = (
+                (6, width) if placed.returns == "all" and placed.output.steps == "T" else (width,)
+            )
+            ours = found[placed.path].shape[2:]
+            assert tuple(ours) == shape or placed.output.steps == "S"
