@@ -12,14 +12,13 @@ TOOLS = all(shutil.which(tool) for tool in ("cmake", "c++"))
 OPTIONS = {
     "TSAN_OPTIONS": "halt_on_error=1",
     "ASAN_OPTIONS": "detect_leaks=0",  # thread-local buffers of threads that the pool has joined
-    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
 }
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 @pytest.mark.skipif(not TOOLS, reason="needs cmake and a C++ compiler")
-@pytest.mark.parametrize("sanitizer", ["", "thread", "address,undefined"])
+@pytest.mark.parametrize("sanitizer", ["", "thread", "address"])
 def test_stress(sanitizer, tmp_path):
     configure = ["cmake", "-S", str(NATIVE), "-B", str(tmp_path), "-DCELLWISE_STRESS=ON"]
     subprocess.run([*configure, f"-DCELLWISE_SANITIZER={sanitizer}"], check=True)

@@ -20,7 +20,7 @@ def peak_gflops() -> float | None:
     while extension.measure_peak(rounds)[0] < _SECONDS:
         rounds *= 2
     found = [extension.measure_peak(rounds) for _ in range(5)]
-    return max(operations / seconds for seconds, operations in found) / 1e9
+    return float(max(operations / seconds for seconds, operations in found)) / 1e9
 
 
 def describe_threads() -> str:

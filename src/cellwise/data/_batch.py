@@ -15,16 +15,13 @@ class WindowReader:
 
     Args:
         data: The data to read from.
-
-    Attributes:
-        data: The same.
-        table: Features of each row before anchoring, ``(N, F)``.
     """
 
     def __init__(self, data: ForecastData) -> None:
         self.data = data
         flag = [np.zeros_like(data.target)] if data.runs_over_horizon else []
         columns = [data.target, *flag, *data.past.T, *data.known.T, *data.calendar.T]
+        # Features of each row before anchoring
         self.table = np.stack(columns, axis=1).astype(np.float32, order="C")  # (N, F)
 
     def read(self, starts: Rows) -> tuple[Floats, Floats]:

@@ -264,7 +264,7 @@ class _Eager(torch.autograd.Function):
     """The operator without torch's dispatcher, which costs as much as the work at 4 cells."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any, lengths: Tensor | None, cell: str, reverse: bool, *inputs: Tensor | None
     ) -> tuple[Tensor, Tensor, Tensor]:
         y, h_n, c_n, saved = _forward(inputs, lengths, cell, reverse, True)
@@ -276,11 +276,12 @@ class _Eager(torch.autograd.Function):
         return y, h_n, c_n
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         *inputs, lengths, y, saved = ctx.saved_tensors
         needed = ctx.needs_input_grad[3:]
-        found = _backward(gradients, inputs, lengths, (y, saved), *ctx.options, needed[0])
+        cell, reverse = ctx.options
+        found = _backward(gradients, inputs, lengths, (y, saved), cell, reverse, needed[0])
         pairs = zip(found, needed, strict=True)
         return (None, None, None, *[g if wanted and g.numel() else None for g, wanted in pairs])
 
@@ -326,7 +327,7 @@ def run_layer(
     if torch.compiler.is_compiling() or type(x) not in (Tensor, Parameter):
         y, h_n, c_n, _ = recurrent_layer(*inputs, ends, cell, reverse, keep)
     elif keep:
-        y, h_n, c_n = _Eager.apply(ends, cell, reverse, *inputs)
+        y, h_n, c_n = _Eager.apply(ends, cell, reverse, *inputs)  # type: ignore[no-untyped-call]
     else:
         y, h_n, c_n, _ = _forward(inputs, ends, cell, reverse, False)
     return y, (h_n,) if c0 is None else (h_n, c_n)

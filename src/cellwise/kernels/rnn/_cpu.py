@@ -1,6 +1,7 @@
 """RNN through the compiled kernels."""
 
 from functools import partial
+from typing import Literal
 
 from torch import Tensor
 
@@ -19,7 +20,7 @@ def rnn_cpu(
     *,
     lengths: Tensor | None = None,
     reverse: bool = False,
-    activation: str = "tanh",
+    activation: Literal["tanh", "relu"] = "tanh",
 ) -> tuple[Tensor, State]:
     """Run one RNN layer of M models; arguments and results as `rnn_reference`.
 
