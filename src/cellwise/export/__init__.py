@@ -1,4 +1,4 @@
-"""Trained networks outside a search, and the equivalent code of other libraries."""
+"""Trained networks outside a search: on disk, in torch and in Keras, as code and with weights."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -7,17 +7,33 @@ if TYPE_CHECKING:
     from cellwise.export._code_keras import keras_code
     from cellwise.export._code_torch import torch_code
     from cellwise.export._frame import to_frame
+    from cellwise.export._keras import from_keras, to_keras
     from cellwise.export._model import Forecasts, SavedModel
+    from cellwise.export._torch import from_torch, to_torch
 
 _HOMES = {
     "Forecasts": "_model",
     "SavedModel": "_model",
+    "from_keras": "_keras",
+    "from_torch": "_torch",
     "keras_code": "_code_keras",
     "to_frame": "_frame",
+    "to_keras": "_keras",
+    "to_torch": "_torch",
     "torch_code": "_code_torch",
 }
 
-__all__ = ["Forecasts", "SavedModel", "keras_code", "to_frame", "torch_code"]
+__all__ = [
+    "Forecasts",
+    "SavedModel",
+    "from_keras",
+    "from_torch",
+    "keras_code",
+    "to_frame",
+    "to_keras",
+    "to_torch",
+    "torch_code",
+]
 
 
 def __getattr__(name: str) -> Any:

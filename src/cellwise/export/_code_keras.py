@@ -14,6 +14,7 @@ from cellwise.architecture import (
     Norm,
     Placed,
     RecurrentLayer,
+    needs_all_steps,
 )
 from cellwise.export._code import cannot, column_indices, refuse_options
 
@@ -55,7 +56,7 @@ def keras_code(
     return (
         f"import keras\nfrom keras import layers\n\n# {architecture}\n"
         f"inputs = keras.Input(({context_length}, {input_size}))\n{lines}\n"
-        f"outputs = layers.Dense({output_size})({value})\nmodel = keras.Model(inputs, outputs)\n"
+        f'outputs = layers.Dense({output_size}, name="head")({value})\nmodel = keras.Model(inputs, outputs)\n'
     )
 
 
@@ -65,6 +66,7 @@ class _Writer:
 
     lines: list[str] = field(default_factory=list)
     count: int = 0
+    sequence: bool = True  # whether the layer below hands on every step
 
     def chain(self, chain: Chain, source: str) -> str:
         below = shortcut = source
@@ -74,6 +76,7 @@ class _Writer:
             states_name = f"s{self.count}"
             above = chain.placed[index + 1 :]
             below = self._layer(placed, above, below, shortcut, states)
+            self.sequence = placed.returns == "all"
             if isinstance(placed.layer, RecurrentLayer):
                 states = states_name
             if isinstance(placed.layer, Embedding):
@@ -112,25 +115,28 @@ class _Writer:
             return self._recurrent(placed, below, shortcut, (states, keeps))
         if isinstance(layer, Branches):
             return self._branches(placed, layer, below)
-        self.lines.append(f"{y} = {self._simple(placed, below)}")
+        x = f"{below}[:, -1]" if self.sequence and not needs_all_steps(placed) else below
+        self.lines.append(f"{y} = {self._simple(placed, x)}")
         if placed.returns == "last" and isinstance(layer, Conv):
             return f"{y}[:, -1]"
         return y
 
     def _simple(self, placed: Placed, x: str) -> str:
-        layer = placed.layer
+        layer, name = placed.layer, f'name="layer_{self.count}"'
         if isinstance(layer, Dense):
-            return f"layers.Dense({layer.size}, activation={layer.activation!r})({x})"
+            return f"layers.Dense({layer.size}, activation={layer.activation!r}, {name})({x})"
         if isinstance(layer, Dropout):
             return f"layers.Dropout({layer.rate})({x})"
         if isinstance(layer, Norm):
-            return f"layers.LayerNormalization(epsilon=1e-5)({x})"
+            return f"layers.LayerNormalization(epsilon=1e-5, {name})({x})"
         if isinstance(layer, Conv):
             sizes = f"{placed.output.width}, {layer.kernel_size}"
-            return f'layers.Conv1D({sizes}, padding="causal", activation={layer.activation!r})({x})'
+            options = f'padding="causal", activation={layer.activation!r}, {name}'
+            return f"layers.Conv1D({sizes}, {options})({x})"
         if isinstance(layer, Embedding):
-            table = f"layers.Embedding({layer.num_tokens}, {layer.size})({x})"
-            return f"layers.Reshape((-1, {placed.output.width}))({table})"
+            table = f"layers.Embedding({layer.num_tokens}, {layer.size}, {name})({x})"
+            shape = f"(-1, {placed.output.width})" if needs_all_steps(placed) else "(-1,)"
+            return f"layers.Reshape({shape})({table})"
         if isinstance(layer, AttentionPooling):
             return self._pooling(layer, placed.input.width, x)
         return cannot(placed, "keras", "layer for a decoding loop, and this code holds none")
@@ -138,9 +144,11 @@ class _Writer:
     def _pooling(self, layer: AttentionPooling, reads: int, x: str) -> str:
         heads, share, n = layer.heads, reads // layer.heads, self.count
         split = f"layers.Reshape((-1, {heads}, {share}))"
+        dense = f'layers.Dense({reads}, activation="tanh", name="layer_{n}")'
+        query = f'(None, {heads}), name="layer_{n}_query"'
         self.lines += [
-            f'keys_{n} = {split}(layers.Dense({reads}, activation="tanh")({x}))',
-            f'scores_{n} = layers.EinsumDense("bthd,hd->bth", (None, {heads}))(keys_{n})',
+            f"keys_{n} = {split}({dense}({x}))",
+            f'scores_{n} = layers.EinsumDense("bthd,hd->bth", {query})(keys_{n})',
             f"weights_{n} = layers.Softmax(axis=1)(scores_{n})",
             f'mean_{n} = keras.ops.einsum("bth,bthd->bhd", weights_{n}, {split}({x}))',
         ]
@@ -148,8 +156,9 @@ class _Writer:
 
     def _branches(self, placed: Placed, group: Branches, below: str) -> str:
         found: list[str] = []
-        name = f"branches_{self.count}"
+        name, sequence = f"branches_{self.count}", self.sequence
         for chain in placed.chains:
+            self.sequence = sequence
             source, indices = below, column_indices(chain, group.columns)
             if indices:
                 source = f"columns_{self.count}_{len(found)}"
@@ -169,15 +178,17 @@ class _Writer:
         if placed.input.width > placed.below.width:
             x = f"layers.Concatenate()([{below}, {shortcut}])"
         first = f", initial_state={states[0]}" if layer.init_from_below else ""
-        every = placed.returns == "all"
+        every = _hands_on_sequence(placed, layer)
         options = _options(layer) | ({"return_sequences": "True"} if every else {})
         if states[1]:
             options["return_state"] = "True"
         written = "".join(f", {name}={value}" for name, value in options.items())
-        made = f"layers.{_CLASSES[layer.cell]}({layer.hidden_size}{written})"
+        name = f', name="layer_{self.count}"'
+        inner = "" if layer.bidirectional else name
+        made = f"layers.{_CLASSES[layer.cell]}({layer.hidden_size}{written}{inner})"
         if layer.bidirectional:
             merge = "None" if layer.merge == "none" else f'"{layer.merge}"'
-            made = f"layers.Bidirectional({made}, merge_mode={merge})"
+            made = f"layers.Bidirectional({made}, merge_mode={merge}{name})"
         kept = f"{y}, *s{self.count}" if states[1] else y
         self.lines.append(f"{kept} = {made}({x}{first})")
         if layer.num_streams == 2:
@@ -187,27 +198,42 @@ class _Writer:
 
     def _above(self, placed: Placed, layer: RecurrentLayer, below: str) -> None:
         """Write what stands between the cells and what is handed on."""
-        y, was = f"y{self.count}", below if placed.returns == "all" else f"{below}[:, -1]"
-        for _ in range(1, layer.output_depth):
-            dense = f"layers.Dense({layer.direction_width}, activation={layer.activation!r})"
-            self.lines.append(f"{y} = {dense}({y})")
+        every, name = _hands_on_sequence(placed, layer), f"layer_{self.count}"
+        y, was = f"y{self.count}", below if every else f"{below}[:, -1]"
+        for depth in range(2, layer.output_depth + 1):
+            sizes = f"{layer.direction_width}, activation={layer.activation!r}"
+            self.lines.append(f'{y} = layers.Dense({sizes}, name="{name}_output_{depth}")({y})')
         if layer.residual:
             self.lines.append(f"{y} = layers.Add()([{y}, {was}])")
         if layer.highway:
             gate, width = f"gate_{self.count}", layer.output_width()
             self.lines += [
-                f'{gate} = layers.Dense({width}, activation="sigmoid")({was})',
+                f'{gate} = layers.Dense({width}, activation="sigmoid", name="{name}_gate")({was})',
                 f"{y} = {gate} * {y} + (1.0 - {gate}) * {was}",
             ]
+        if every and placed.returns != "all":
+            # each direction ends at its own step, with what it read there
+            width = layer.direction_width
+            ends = f"{y}[:, -1, :{width}], {y}[:, 0, {width}:]"
+            self.lines.append(f"{y} = layers.Concatenate()([{ends}])")
         if layer.dropout:
             self.lines.append(f"{y} = layers.Dropout({layer.dropout})({y})")
+
+
+def _hands_on_sequence(placed: Placed, layer: RecurrentLayer) -> bool:
+    """Whether the code needs every step of what the cells put out."""
+    added = layer.residual or layer.highway
+    return placed.returns == "all" or (layer.bidirectional and added)
 
 
 def _checked(placed: Placed) -> RecurrentLayer:
     layer = placed.layer
     if not isinstance(layer, RecurrentLayer):
         raise TypeError(f"{placed.path} must be recurrent, got {layer}")
+    apart = layer.bidirectional and layer.merge != "concat" and placed.returns != "all"
     more = {
+        "way to say where a merged layer of two directions ends": apart
+        and (layer.residual or layer.highway),
         "recurrent projection (proj)": layer.proj_size > 0,
         "learned first state": layer.learn_state,
         "first state of two directions from below": layer.init_from_below and layer.bidirectional,

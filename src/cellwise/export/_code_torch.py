@@ -213,11 +213,13 @@ class _Writer:
     def _above(self, placed: Placed, layer: RecurrentLayer, value: _Value, below: _Value) -> _Value:
         """Write what stands between the cells and what is handed on."""
         every = placed.returns == "all"
-        y, was = f"y{self.count}", below.sequence if every else f"{below.sequence}[:, -1]"
-        handed = value.sequence if every else value.end
+        # two directions end at two steps, each with what it read there
+        whole = every or (layer.bidirectional and (layer.residual or layer.highway))
+        y, was = f"y{self.count}", below.sequence if whole else f"{below.sequence}[:, -1]"
+        handed = value.sequence if whole else value.end
         if handed != y:
             self.steps.append(f"{y} = {handed}  # (B, {_shape(placed)})")
-        name, ends = f"self.layer_{self.count}", value.end if every else ""
+        name, ends = f"self.layer_{self.count}", self._ends(placed, layer, y, value)
         changed = [*self._deep_output(layer, name, y)]
         if layer.residual:
             changed.append(f"{y} = {y} + {was}")
@@ -225,13 +227,23 @@ class _Writer:
             width = layer.output_width()
             self.made.append(f"{name}_gate = nn.Linear({width}, {width})")
             changed.append(f"{y} = torch.lerp({was}, {y}, torch.sigmoid({name}_gate({was})))")
+        if whole and not every:
+            changed.append(f"{y} = {ends}")
         if layer.dropout:
             self.made.append(f"{name}_dropout = nn.Dropout({layer.dropout})")
             changed.append(f"{y} = {name}_dropout({y})")
         self.steps += changed
-        if every and layer.bidirectional and not changed:
-            return _Value(y, ends)
-        return _value(y, every)
+        return _Value(y, ends) if every and layer.bidirectional else _value(y, every)
+
+    def _ends(self, placed: Placed, layer: RecurrentLayer, y: str, value: _Value) -> str:
+        """Write where two directions end, each where it has read everything."""
+        if layer.num_streams == 2 or layer.merge == "concat":
+            width = layer.direction_width
+            return f"torch.cat([{y}[:, -1, :{width}], {y}[:, 0, {width}:]], -1)"
+        needed = placed.returns != "all" or layer.to_output
+        if needed and (layer.residual or layer.highway):
+            cannot(placed, "torch", "way to say where a merged layer of two directions ends")
+        return value.end
 
     def _deep_output(self, layer: RecurrentLayer, name: str, y: str) -> list[str]:
         lines = []
