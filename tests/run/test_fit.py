@@ -98,6 +98,25 @@ def test_tuned_run_that_was_interrupted_is_resumed_to_the_same_evidence(
     assert [s.name for s in whole.evidence.tuning.stages] == ranges["stages"]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"search": "tpe", "trials": 14, "known": ("lstm(2)",)},
+        {"search": "grid", "grid": "layers=1..2 cells=2"},
+    ],
+)
+def test_other_searches_end_with_a_verdict_and_are_resumed_exactly(
+    quick, make_table, tiny_options, tmp_path, evidence_of, options
+):
+    options = {**tiny_options, "max_cells": 4, "epochs": 4, **options}
+    run = fit(make_table(), out=tmp_path / "run", **options)
+    before = evidence_of(tmp_path / "run")
+    assert run.verdict.kind in ("use_network", "use_benchmark") and run.evidence.test_reads == 1
+    assert list(run.evidence.stages) == [options["search"]]
+    resume(tmp_path / "run")
+    assert evidence_of(tmp_path / "run") == before
+
+
 def test_run_without_tuning_has_none(finished):
     assert finished.run.evidence.tuning is None
 

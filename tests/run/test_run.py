@@ -90,3 +90,8 @@ def test_report_is_redrawn(copy):
 def test_json_is_plain(finished):
     plain = finished.run.to_json()
     assert plain["verdict"] == finished.run.verdict.kind and plain["run"] == str(finished.path)
+
+
+def test_layers_can_be_looked_into(finished, make_table):
+    found = finished.run.layer_outputs(make_table())
+    assert found.shape == (1, 8, finished.run.architecture.output_width)

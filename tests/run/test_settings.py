@@ -41,6 +41,14 @@ def test_other_durations_are_refused(text):
         ({"context_length": 0}, "context_length must be at least 1, got 0"),
         ({"split": (0.9, 0.2, 0.2)}, r"split fractions must sum to at most 1, got 1\.3"),
         ({"past_covariates": ("y",)}, "column 'y' must have one role only"),
+        ({"search": "bayes"}, "search: should be 'growth', .*, got 'bayes'"),
+        ({"search": "tpe", "tune": True}, "tune goes with growth, not with search='tpe'"),
+        ({"search": "grid"}, "grid must be given with search='grid', and only with it"),
+        ({"grid": "layers=1 cells=2"}, "grid must be given with search='grid', and only with"),
+        ({"search": "grid", "grid": "1x4"}, "grid must be such as .*, got '1x4'"),
+        ({"known": ("lstm(2) > dense(3)",)}, "known must be recurrent layers only, not 'lstm"),
+        ({"known": ("lstn(2)",)}, ".*lstn"),
+        ({"trials": 0}, "trials: .*, got 0"),
     ],
 )
 def test_message_names_the_option_and_what_was_given(options, message):
@@ -77,7 +85,7 @@ def test_options_reach_task_and_search():
         }
     )
     assert (settings.task.num_folds, settings.task.known_covariates) == (4, ("a",))
-    search = settings.search(1000)
+    search = settings.bounds(1000)
     assert (search.budget_seconds, search.max_cells, search.goal) == (120.0, 8, 0.5)
     assert (search.cell, search.num_seeds, search.seed) == ("gru", 3, 7)
     assert (search.training.epochs, search.training.metric) == (5, "rmse")
@@ -89,14 +97,14 @@ def test_options_reach_task_and_search():
 )
 def test_loss_follows_the_metric(metric, loss):
     settings = check_settings({"target": "y", "horizon": 1, "metric": metric})
-    assert settings.search(1000).training.loss == loss
+    assert settings.bounds(1000).training.loss == loss
 
 
 @pytest.mark.parametrize(("windows", "epochs"), [(10, 100), (1_280, 60), (6_400, 12), (10**6, 12)])
 def test_epochs_make_1200_steps_where_none_are_given(windows, epochs):
     # 64 windows a step, at most 100 steps an epoch, 12 to 100 epochs
     settings = check_settings({"target": "y", "horizon": 1})
-    assert settings.search(windows).training.epochs == epochs
+    assert settings.bounds(windows).training.epochs == epochs
 
 
 def test_settings_come_back_from_json():
@@ -106,3 +114,10 @@ def test_settings_come_back_from_json():
 
 def test_text_and_paths_are_files(tmp_path):
     assert is_path("a.csv") and is_path(tmp_path) and not is_path({"y": [1]})
+
+
+def test_tune_is_another_word_for_structured():
+    base = {"target": "y", "horizon": 2}
+    assert check_settings({**base, "tune": True}).strategy == "structured"
+    assert check_settings({**base, "search": "structured"}).bounds(100).strategy == "structured"
+    assert check_settings(base).strategy == "growth"

@@ -93,13 +93,13 @@ def test_each_recipe_of_a_cohort_is_a_candidate(tiny_data, make_candidate):
         replace(base, context_length=8, recipe=replace(base.recipe, dropout=rate))
         for rate in (0.0, 0.5)
     ]
-    experiment = cohort(configurations, SETTINGS.seeds, 2, halving=False)
+    experiment = cohort(configurations, SETTINGS.seeds, 2)
     engine = LocalEngine(tiny_data, "")
     found = evaluate_each(experiment, "dropout", tiny_data, engine, lambda r: None)
     assert [c.configuration for c in found] == configurations
     assert [len(c.record.members) for c in found] == [4, 4]
     assert found[0].record.error != found[1].record.error
-    alone = cohort(configurations[1:], SETTINGS.seeds, 2, halving=False)
+    alone = cohort(configurations[1:], SETTINGS.seeds, 2)
     (one,) = evaluate_each(alone, "dropout", tiny_data, engine, lambda r: None)
     assert one.record.error == pytest.approx(found[1].record.error, rel=1e-4)
 

@@ -41,7 +41,7 @@ def test_plain_values_have_no_fold_and_no_seed():
 
 
 def test_cohort_is_folds_by_seeds_by_configurations():
-    members = cohort([BASE, with_recipe(l2=0.1)], (5, 6), 3, halving=False).members
+    members = cohort([BASE, with_recipe(l2=0.1)], (5, 6), 3).members
     assert [(m.fold, m.seed, m.l2) for m in members[:4]] == [
         (0, 5, 0.0),
         (0, 5, 0.1),
@@ -51,9 +51,9 @@ def test_cohort_is_folds_by_seeds_by_configurations():
     assert len(members) == 12
 
 
-@pytest.mark.parametrize(("halving", "epochs"), [(True, (3, 6)), (False, ())])
-def test_halving_is_after_a_quarter_and_a_half_where_it_is_asked_for(halving, epochs):
-    assert cohort([BASE], (0,), 2, halving=halving).halving == epochs
+@pytest.mark.parametrize(("rungs", "epochs"), [((0.25, 0.5), (3, 6)), ((), ()), ((0.01,), (1,))])
+def test_halving_is_after_the_shares_asked_for(rungs, epochs):
+    assert cohort([BASE], (0,), 2, rungs=rungs).halving == epochs
 
 
 def test_replicate_has_its_fold_and_seed():

@@ -16,6 +16,7 @@ from cellwise.search import (
 from cellwise.training import TrainingSettings
 
 SETTINGS = SearchSettings(
+    strategy="structured",
     max_cells=4,
     max_layers=1,
     num_seeds=2,
@@ -101,6 +102,34 @@ def test_end_of_the_time_in_tuning_is_said_and_the_rest_is_done(tuned):
     evidence = tuned("dropout", budget=Ending(1e6)).run()
     assert "the time ended in tuning, at dropout" in evidence.verdict.missing
     assert evidence.test_reads == 1 and evidence.tuning.stages == ()
+
+
+def test_joint_search_chooses_among_all_that_was_trained(tuned):
+    joint = replace(SETTINGS, strategy="tpe", num_trials=12)
+    search = tuned("context_length", settings=joint)
+    evidence = search.run()
+    assert list(evidence.stages) == ["tpe"] and evidence.tuning is None
+    assert {c.stage for c in evidence.candidates} == {"tpe"}
+    best = min(c.error for c in evidence.candidates)
+    assert evidence.verdict.network_validation.mse >= best
+    assert evidence.finals[0].architecture == evidence.verdict.architecture
+
+
+def test_joint_search_ends_with_the_time_and_has_an_answer(tuned):
+    class Ending(Budget):
+        asked = 0
+
+        def check_tuning(self):
+            from cellwise.search._budget import BudgetEndedError
+
+            self.asked += 1
+            if self.asked > 12:
+                raise BudgetEndedError
+
+    joint = replace(SETTINGS, strategy="random", num_trials=1000)
+    evidence = tuned("dropout", budget=Ending(1e6), settings=joint).run()
+    assert evidence.stages == {"random": "the time ended"}
+    assert evidence.verdict.missing == () and evidence.test_reads == 1
 
 
 def test_contexts_whose_windows_do_not_fit_are_not_tried(tuned):

@@ -30,6 +30,15 @@ Epochs = Annotated[int | None, typer.Option(help="Most epochs [default: 1,200 st
 Goal = Annotated[float | None, typer.Option(help="Validation error that is good enough.")]
 Seeds = Annotated[int | None, typer.Option(help="Replicates per fold [default: 3]")]
 Seed = Annotated[int | None, typer.Option(help="First seed of everything [default: 0]")]
+Search = Annotated[
+    str | None,
+    typer.Option(help="growth, structured, tpe, gp, random or grid [default: growth]"),
+]
+Trials = Annotated[int | None, typer.Option(help="Trials of tpe, gp or random [default: 40]")]
+Grid = Annotated[str | None, typer.Option(help='For --search grid: "layers=1..3 cells=4..64"')]
+Known = Annotated[
+    list[str] | None, typer.Option(help="Tried first by tpe, gp or random; may be repeated.")
+]
 Tune = Annotated[bool, typer.Option("--tune", help="Then tune everything else, too.")]
 Ranges = Annotated[str | None, typer.Option(help="TOML file with the ranges of --tune.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]

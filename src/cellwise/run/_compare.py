@@ -68,7 +68,7 @@ def compare(
         raise SettingsError(f"compare needs at least two different architectures, got {given}")
     settings = check_settings({**options, "target": target, "horizon": horizon})
     prepared, watch = prepare(table, settings.task), observer or Observer()
-    search = settings.search(max(len(fold.train_starts) for fold in prepared.data.folds))
+    search = settings.bounds(max(len(fold.train_starts) for fold in prepared.data.folds))
     engine = LocalEngine(prepared.data, prepared.table.fingerprint)
     found = []
     for architecture in parsed:

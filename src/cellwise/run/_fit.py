@@ -114,17 +114,19 @@ def _search(
 ) -> Run:
     with directory.lock():
         ledger = Ledger(directory.ledger)
-        growth_share = {"growth_share": GROWTH_BEFORE_TUNING} if settings.tune else {}
+        growth_share = (
+            {"growth_share": GROWTH_BEFORE_TUNING} if settings.strategy == "structured" else {}
+        )
         search = Search(
             prepared=prepared,
             metric=settings.metric,
-            settings=settings.search(max(len(f.train_starts) for f in prepared.data.folds)),
+            settings=settings.bounds(max(len(f.train_starts) for f in prepared.data.folds)),
             engine=_engine(directory, prepared),
             budget=Budget(settings.budget_seconds, spent, **growth_share),
             observer=observer,
             save=directory.write_evidence,
             add_to_ledger=ledger.add,
-            plan=_plan(directory, settings) if settings.tune else None,
+            plan=_plan(directory, settings),
         )
         evidence = search.run()
         if search.model is not None:

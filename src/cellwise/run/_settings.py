@@ -3,14 +3,14 @@
 import math
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from cellwise._errors import SettingsError
-from cellwise.architecture import Cell
+from cellwise.architecture import Architecture, Cell
 from cellwise.data import ForecastTask, Metric
-from cellwise.search import Ranges, SearchSettings, read_ranges
+from cellwise.search import Grid, Ranges, SearchSettings, Strategy, read_ranges
 from cellwise.training import TrainingSettings
 
 # Steps that a network is given at least; on ETTh1 and vic_elec more brought little (docs/log.md)
@@ -47,7 +47,11 @@ class FitSettings(BaseModel):
         seeds: Replicates of each candidate in each fold.
         seed: First seed of everything.
         backend: Kernels to run on.
-        tune: Whether everything else is tuned after the size was found.
+        search: How sizes and settings are searched.
+        tune: Whether everything else is tuned after the size was found: ``search="structured"``.
+        trials: Trials of a joint search.
+        grid: Sizes of the map, such as ``layers=1..3 cells=4..64``; for ``search="grid"``.
+        known: Architectures that a joint search tries first.
         ranges: What tuning tries: a TOML file or its values; ``None`` for the defaults.
     """
 
@@ -76,7 +80,11 @@ class FitSettings(BaseModel):
     seeds: int = Field(default=3, ge=1, le=100)
     seed: int = Field(default=0, ge=0, le=1_000_000)
     backend: Literal["auto", "cpu", "torch", "reference"] = "auto"
+    search: Strategy = "growth"
     tune: bool = False
+    trials: int = Field(default=40, ge=1)
+    grid: str | None = None
+    known: tuple[str, ...] = ()
     ranges: Ranges | None = None
 
     @field_validator("ranges", mode="before")
@@ -84,6 +92,24 @@ class FitSettings(BaseModel):
     def _read(cls, given: Any) -> Any:
         """Read a file, so that the run remembers what was in it."""
         return read_ranges(given) if is_path(given) else given
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> Self:
+        if self.tune and self.search not in ("growth", "structured"):
+            raise ValueError(f"tune goes with growth, not with search={self.search!r}")
+        if (self.grid is None) == (self.strategy == "grid"):
+            raise ValueError("grid must be given with search='grid', and only with it")
+        if self.grid is not None:
+            Grid.parse(self.grid)
+        for text in self.known:
+            if not Architecture.parse(text).is_plain_stack:
+                raise ValueError(f"known must be recurrent layers only, not {text!r}")
+        return self
+
+    @property
+    def strategy(self) -> Strategy:
+        """How sizes and settings are searched; ``tune`` is another word for ``structured``."""
+        return "structured" if self.tune else self.search
 
     @property
     def task(self) -> ForecastTask:
@@ -97,7 +123,7 @@ class FitSettings(BaseModel):
         """Wall clock of the whole run; 0 for no limit."""
         return seconds_of(self.budget) if self.budget else 0.0
 
-    def search(self, num_windows: int) -> SearchSettings:
+    def bounds(self, num_windows: int) -> SearchSettings:
         """Say what bounds the search.
 
         Args:
@@ -123,6 +149,10 @@ class FitSettings(BaseModel):
             goal=self.goal or 0.0,
             budget_seconds=self.budget_seconds,
             seed=self.seed,
+            strategy=self.strategy,
+            num_trials=self.trials,
+            grid=self.grid or "",
+            known=self.known,
             training=training,
         )
 
@@ -145,8 +175,9 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
         rule = first["msg"].removeprefix("Input ").removeprefix("Value error, ")
-        raise SettingsError(f"{name}: {rule}, got {first.get('input')!r}") from error
-    settings.task, settings.search(1)  # their own rules are checked before any work
+        told = f"{name}: {rule}, got {first.get('input')!r}" if name else rule
+        raise SettingsError(told) from error
+    settings.task, settings.bounds(1)  # their own rules are checked before any work
     return settings
 
 

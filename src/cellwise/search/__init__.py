@@ -6,12 +6,13 @@ from cellwise.search._compare import compare, decide, overall
 from cellwise.search._configuration import Configuration
 from cellwise.search._engine import Engine, LocalEngine
 from cellwise.search._final import Retrained
+from cellwise.search._grid import Grid
 from cellwise.search._ledger import Ledger
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan
 from cellwise.search._ranges import Ranges, read_ranges
 from cellwise.search._search import Search, data_record
-from cellwise.search._settings import SearchSettings
+from cellwise.search._settings import SearchSettings, Strategy
 from cellwise.search._trials import Workplace
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Candidate",
     "Configuration",
     "Engine",
+    "Grid",
     "Ledger",
     "LocalEngine",
     "Observer",
@@ -27,6 +29,7 @@ __all__ = [
     "Retrained",
     "Search",
     "SearchSettings",
+    "Strategy",
     "TuningPlan",
     "Workplace",
     "candidate_experiment",

@@ -8,7 +8,7 @@ import numpy as np
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastData, summarise
 from cellwise.records import CandidateRecord, MemberRecord, Score
-from cellwise.search._configuration import Configuration, cohort
+from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._engine import Engine
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats
@@ -70,7 +70,7 @@ def candidate_experiment(
         )
         for rate in rates
     ]
-    return cohort(configurations, settings.seeds, num_folds, halving=True)
+    return cohort(configurations, settings.seeds, num_folds, rungs=RUNGS)
 
 
 def evaluate(

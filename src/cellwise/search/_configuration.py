@@ -7,6 +7,9 @@ from typing import Any
 from cellwise.architecture import Architecture
 from cellwise.training import Experiment, Member, TrainingSettings
 
+# Shares of the epochs after which the worse half of what races is dropped
+RUNGS = (0.25, 0.5)
+
 # Settings of training that are searched; the others are given by the task or by the budget
 _SEARCHED = ("batch_size", "schedule")
 
@@ -60,7 +63,7 @@ def cohort(
     seeds: Sequence[int],
     num_folds: int,
     *,
-    halving: bool,
+    rungs: Sequence[float] = (),
 ) -> Experiment:
     """Set up one cohort: folds x seeds x configurations of the same shape.
 
@@ -68,7 +71,7 @@ def cohort(
         configurations: At least one, all of the same shape.
         seeds: Replicates in each fold.
         num_folds: Folds K.
-        halving: Whether the worse half is dropped after a quarter and after a half of the epochs.
+        rungs: Shares of the epochs after which the worse half is dropped.
 
     Returns:
         The experiment; its members are ordered by fold, then seed, then configuration.
@@ -85,7 +88,7 @@ def cohort(
         architecture=first.architecture,
         members=members,
         settings=first.training,
-        halving=tuple(sorted({max(1, epochs // 4), max(1, epochs // 2)})) if halving else (),
+        halving=tuple(sorted({max(1, int(epochs * share)) for share in rungs})),
     )
 
 

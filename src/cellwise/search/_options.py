@@ -8,6 +8,7 @@ from typing import Any
 from cellwise.architecture import Architecture
 from cellwise.search._configuration import Configuration
 from cellwise.search._ranges import Ranges
+from cellwise.training import TrainingSettings
 
 Group = list[Configuration]
 """One setting at several learning rates, which race; one is kept."""
@@ -104,17 +105,28 @@ def _optimizer(base: Configuration, name: str, ranges: Ranges) -> Group:
 
 
 def _batch_size(base: Configuration, size: int, ranges: Ranges) -> Group:
-    """As many windows in all, and a rate that moves with the root of the batch size."""
-    before = base.training
-    ratio = before.batch_size / size
+    """Another batch size, at rates that move with its root."""
+    ratio = base.training.batch_size / size
     if ratio == 1:
         return []
-    training = replace(
-        before,
+    other = replace(base, training=with_batch_size(base.training, size))
+    return _rates(other, _rate(base) / math.sqrt(ratio), ranges.rates.usual)
+
+
+def with_batch_size(training: TrainingSettings, size: int) -> TrainingSettings:
+    """Change the batch size and keep the number of windows that are seen.
+
+    Args:
+        training: Settings so far.
+        size: Windows per step.
+
+    Returns:
+        Settings with as many more steps as the batches are smaller.
+    """
+    ratio = training.batch_size / size
+    return replace(
+        training,
         batch_size=size,
-        steps_per_epoch=max(1, round(before.steps_per_epoch * ratio)),
-        warmup_steps=round(before.warmup_steps * ratio),
-    )
-    return _rates(
-        replace(base, training=training), _rate(base) / math.sqrt(ratio), ranges.rates.usual
+        steps_per_epoch=max(1, round(training.steps_per_epoch * ratio)),
+        warmup_steps=round(training.warmup_steps * ratio),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cellwise._errors import DataError
+from cellwise.architecture import Architecture
 from cellwise.data import ForecastData
 from cellwise.records import AlphaStep, CandidateRecord, StageRecord
 from cellwise.search._alpha import alpha_walk
@@ -14,10 +15,12 @@ from cellwise.search._candidate import Candidate
 from cellwise.search._contexts import suggest_contexts
 from cellwise.search._engine import Engine
 from cellwise.search._final import neighbours
+from cellwise.search._joint import Joint, Sampler
 from cellwise.search._observer import Observer
 from cellwise.search._options import Facts
 from cellwise.search._ranges import Ranges
 from cellwise.search._settings import SearchSettings
+from cellwise.search._space import Space
 from cellwise.search._trials import GroupTrials, Workplace
 from cellwise.search._tuning import Tuning, single_layer
 from cellwise.training import EpochReport, Experiment
@@ -38,7 +41,7 @@ class TuningPlan:
 
 @dataclass(slots=True, kw_only=True)
 class TuningRun:
-    """Tuning with the budget, the ledger and the observer of a search.
+    """Tuning or joint search with the budget, the ledger and the observer of a search.
 
     Attributes:
         plan: What to do.
@@ -47,7 +50,7 @@ class TuningRun:
         budget: Counts the time.
         observer: Told what happens.
         add_to_ledger: Given each configuration.
-        publish: Called after each stage.
+        publish: Called before each cohort and after each stage.
         tuning: Tuning in progress.
         stage: Stage in progress.
     """
@@ -105,6 +108,26 @@ class TuningRun:
         )
         self.tuning.run()
 
+    def joint(self, sampler: Sampler) -> Joint:
+        """Set up a joint search.
+
+        Args:
+            sampler: Who asks.
+
+        Returns:
+            The search; ``run`` begins it.
+        """
+        length = self.home.prepared.data.context_length
+        space = Space(self.settings, self.plan.ranges, (length, *self._contexts()))
+        return Joint(
+            sampler=sampler,
+            space=space,
+            trials=self._trials,
+            seed=self.settings.seed,
+            num_trials=self.settings.num_trials,
+            known=tuple(Architecture.parse(text) for text in self.settings.known),
+        )
+
     def _contexts(self) -> tuple[int, ...]:
         """Context lengths whose windows to be scored are the same, so that they can be paired."""
         data = self.home.prepared.data
@@ -136,6 +159,7 @@ class TuningRun:
         self.stage = stage
         if not engine.knows(experiment):
             self.budget.check_tuning()
+        self.publish()
         self.observer.on_trial(stage, str(experiment.architecture))
 
     def _on_epoch(self, report: EpochReport) -> None:

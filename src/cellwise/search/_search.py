@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol, get_args
 
 import numpy as np
 
 from cellwise.architecture import Architecture
 from cellwise.baselines import BaselineRun, run_baselines
 from cellwise.data import Metric, Prepared
-from cellwise.records import CandidateRecord, DataRecord, Evidence, VerdictRecord
+from cellwise.records import (
+    CandidateRecord,
+    ComparisonRecord,
+    DataRecord,
+    Evidence,
+    VerdictRecord,
+)
 from cellwise.search._budget import Budget, BudgetEndedError
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
 from cellwise.search._choice import choose
@@ -23,7 +29,9 @@ from cellwise.search._final import (
     open_test,
     retraining,
 )
+from cellwise.search._grid import Grid, GridMap
 from cellwise.search._growth import Growth
+from cellwise.search._joint import Sampler
 from cellwise.search._noise_floor import noise_floor
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan, TuningRun
@@ -34,6 +42,19 @@ from cellwise.training import EpochReport
 
 # Share of the budget for classical methods, and their seconds where there is no budget
 _BASELINE_SHARE, _BASELINE_SECONDS = 0.15, 60.0
+
+
+class Explorer(Protocol):
+    """Looks for a size, and perhaps for all else; a pure function of what its trials return."""
+
+    candidates: list[Candidate]
+    comparisons: list[ComparisonRecord]
+    stages: dict[str, str]
+    incumbent: Candidate | None
+
+    def run(self) -> None:
+        """Look until there is a reason to stop, which it notes in ``stages``."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +70,7 @@ class Search:
         observer: Told what happens.
         save: Given the evidence so far after each step.
         add_to_ledger: Given each candidate.
-        plan: What to tune after growth; ``None`` tunes nothing.
+        plan: Ranges for tuning and for joint search; not needed for ``growth`` and ``grid``.
         interrupted: Whether Ctrl-C ended it.
         model: The retrained network, once there is one.
     """
@@ -66,7 +87,7 @@ class Search:
     interrupted: bool = False
     model: Retrained | None = None
     _baselines: tuple[BaselineRun, ...] = ()
-    _growth: Growth | None = None
+    _growth: Explorer | None = None
     _tuned: TuningRun | None = None
     _findings: Findings = field(default_factory=Findings)
     _evidence: Evidence | None = None
@@ -104,8 +125,28 @@ class Search:
         self._publish()
 
     def _grow(self) -> None:
+        self._growth = self._explorer()
+        try:
+            self._growth.run()
+        except BudgetEndedError:
+            strategy = self.settings.strategy
+            if strategy in get_args(Sampler):  # it has no end of its own: nothing is missing
+                self._growth.stages[strategy] = "the time ended"
+            else:
+                self._missing.append(f"the time ended before {self._on_trial} was tried")
+        self._on_trial = ""
+
+    def _explorer(self) -> Explorer:
+        """Who looks for the size, and for all else in a joint search."""
+        strategy = self.settings.strategy
+        if strategy == "grid":
+            return GridMap(Grid.parse(self.settings.grid), self.settings, self._trial)
+        if self.plan and strategy in get_args(Sampler):
+            home = Workplace(prepared=self.prepared, engine=self.engine)
+            self._tuned = self._tuning_run(self.plan, home)
+            return self._tuned.joint(strategy)  # type: ignore[arg-type]
         data = self.prepared.data
-        self._growth = Growth(
+        return Growth(
             settings=self.settings,
             metric=self.metric,
             trial=self._trial,
@@ -114,11 +155,17 @@ class Search:
             ),
             on_comparison=self.observer.on_comparison,
         )
-        try:
-            self._growth.run()
-        except BudgetEndedError:
-            self._missing.append(f"the time ended before {self._on_trial} was tried")
-        self._on_trial = ""
+
+    def _tuning_run(self, plan: TuningPlan, home: Workplace) -> TuningRun:
+        return TuningRun(
+            plan=plan,
+            home=home,
+            settings=self.settings,
+            budget=self.budget,
+            observer=self.observer,
+            add_to_ledger=self.add_to_ledger,
+            publish=self._publish,
+        )
 
     def _trial(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
         data = self.prepared.data
@@ -162,25 +209,22 @@ class Search:
 
     def _tune(self, home: Workplace, chosen: Candidate, sound: Sequence[Candidate]) -> Candidate:
         """Tune the chosen size, as far as the time allows; the data may get another context."""
-        if self.plan is None:
+        if self.plan is None or self.settings.strategy != "structured":
+            self._move_to(chosen)
             return chosen
-        self._tuned = TuningRun(
-            plan=self.plan,
-            home=home,
-            settings=self.settings,
-            budget=self.budget,
-            observer=self.observer,
-            add_to_ledger=self.add_to_ledger,
-            publish=self._publish,
-        )
+        self._tuned = self._tuning_run(self.plan, home)
         try:
             self._tuned.run(chosen, sound)
         except BudgetEndedError:
             self._missing.append(f"the time ended in tuning, at {self._tuned.stage}")
         tuned = self._tuned.tuning.incumbent if self._tuned.tuning else chosen
-        place = self._tuned.place(tuned.configuration.context_length)
-        self.prepared, self.engine = place.prepared, place.engine
+        self._move_to(tuned)
         return tuned
+
+    def _move_to(self, candidate: Candidate) -> None:
+        """Go on with the data that a candidate was trained on."""
+        place = self._place(candidate)
+        self.prepared, self.engine = place.prepared, place.engine
 
     def _to_retrain(
         self, tuned: Candidate, chosen: Candidate, sound: Sequence[Candidate]

@@ -1,10 +1,15 @@
 """What bounds and steers a search."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cellwise._errors import SettingsError
 from cellwise.architecture import Cell
 from cellwise.training import TrainingSettings
+
+Strategy = Literal["growth", "structured", "tpe", "gp", "random", "grid"]
+"""``growth``: cells, then layers; ``structured``: growth, then tuning; the samplers of Optuna over
+everything at once; the full map of depth by cells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,10 @@ class SearchSettings:
         budget_seconds: Wall clock of the whole run; 0 for no limit.
         final_seeds: Fresh seeds of the final training.
         seed: First seed of everything.
+        strategy: How sizes and settings are searched.
+        num_trials: Trials of a joint search.
+        grid: Sizes of the map, such as ``layers=1..3 cells=4..64``; for ``grid``.
+        known: Text forms of architectures that a joint search tries first.
         training: What all cohorts share.
 
     Raises:
@@ -44,6 +53,10 @@ class SearchSettings:
     budget_seconds: float = 0.0
     final_seeds: int = 5
     seed: int = 0
+    strategy: Strategy = "growth"
+    num_trials: int = 40
+    grid: str = ""
+    known: tuple[str, ...] = ()
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
     def __post_init__(self) -> None:
@@ -57,6 +70,7 @@ class SearchSettings:
             ("seed", 0),
             ("goal", 0),
             ("budget_seconds", 0),
+            ("num_trials", 1),
         ):
             if getattr(self, name) < least:
                 raise SettingsError(f"{name} must be at least {least}, got {getattr(self, name)}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from cellwise.data import Prepared
 from cellwise.records import CandidateRecord
 from cellwise.search._candidate import Candidate, OnEpoch, evaluate_each
-from cellwise.search._configuration import Configuration, cohort
+from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._engine import Engine
 from cellwise.search._options import Group
 from cellwise.training import Experiment
@@ -47,7 +47,9 @@ class GroupTrials:
     on_epoch: OnEpoch
     on_candidate: Callable[[CandidateRecord], None]
 
-    def __call__(self, stage: str, groups: Sequence[Group]) -> list[list[Candidate]]:
+    def __call__(
+        self, stage: str, groups: Sequence[Group], rungs: Sequence[float] = RUNGS
+    ) -> list[list[Candidate]]:
         """Train groups.
 
         Rates of one setting race in a cohort of their own. Settings at one rate share a cohort
@@ -57,20 +59,21 @@ class GroupTrials:
         Args:
             stage: Stage of the search.
             groups: Settings at one or several rates.
+            rungs: Shares of the epochs after which the worse half of a race is dropped.
 
         Returns:
             Candidates of each group, in the order given.
         """
         found: dict[Configuration, Candidate] = {}
         for together, racing in _together(groups):
-            for one in self._train(stage, together, halving=racing):
+            for one in self._train(stage, together, rungs if racing else ()):
                 found[one.configuration] = one
         return [[found[one] for one in group] for group in groups]
 
-    def _train(self, stage: str, together: Group, *, halving: bool) -> list[Candidate]:
+    def _train(self, stage: str, together: Group, rungs: Sequence[float]) -> list[Candidate]:
         place = self.places(together[0].context_length)
         data = place.prepared.data
-        experiment = cohort(together, self.seeds, len(data.folds), halving=halving)
+        experiment = cohort(together, self.seeds, len(data.folds), rungs=rungs)
         self.before_cohort(stage, experiment, place.engine)
         found = evaluate_each(experiment, stage, data, place.engine, self.on_epoch)
         named = [

@@ -1,0 +1,111 @@
+"""The full map of depth by cells, with replicates at every point."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from cellwise._errors import SettingsError
+from cellwise.architecture import Architecture, RecurrentLayer
+from cellwise.records import ComparisonRecord
+from cellwise.search._candidate import Candidate
+from cellwise.search._growth import Trial, doubling
+from cellwise.search._settings import SearchSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Sizes of a map.
+
+    Attributes:
+        layers: Numbers of layers.
+        cells: Numbers of cells in each layer.
+    """
+
+    layers: tuple[int, ...]
+    cells: tuple[int, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "Grid":
+        """Read such as ``layers=1..3 cells=4..64``.
+
+        Args:
+            text: Two ranges; layers go up by one, cells double. ``cells=5,20`` lists them.
+
+        Returns:
+            The grid.
+
+        Raises:
+            SettingsError: If it is malformed.
+        """
+        found = dict(re.findall(r"(\w+)=([\d.,]+)", text))
+        if set(found) != {"layers", "cells"} or len(text.split()) != 2:
+            raise SettingsError(f"grid must be such as 'layers=1..3 cells=4..64', got {text!r}")
+        return cls(
+            layers=_values("layers", found["layers"], lambda a, b: range(a, b + 1)),
+            cells=_values("cells", found["cells"], doubling),
+        )
+
+    def architectures(self, settings: SearchSettings) -> list[Architecture]:
+        """Return every point of the map, shallow and narrow first.
+
+        Args:
+            settings: Names the cell.
+
+        Returns:
+            Stacks of equal layers.
+        """
+        return [
+            Architecture(layers=(RecurrentLayer(cell=settings.cell, hidden_size=cells),) * depth)
+            for depth in self.layers
+            for cells in self.cells
+        ]
+
+
+@dataclass(slots=True)
+class GridMap:
+    """The map in progress: a pure function of what its trials return.
+
+    Attributes:
+        grid: What is tried.
+        settings: Cell and first learning rate.
+        trial: Trains a size.
+        candidates: Every size tried, in order.
+        comparisons: Decisions; a map makes none by itself.
+        stages: How it ended.
+        incumbent: Lowest error so far.
+    """
+
+    grid: Grid
+    settings: SearchSettings
+    trial: Trial
+    candidates: list[Candidate] = field(default_factory=list)
+    comparisons: list[ComparisonRecord] = field(default_factory=list)
+    stages: dict[str, str] = field(default_factory=dict)
+    incumbent: Candidate | None = None
+
+    def run(self) -> None:
+        """Train every size at three rates around the best rate of the size before."""
+        rate = self.settings.learning_rate
+        for architecture in self.grid.architectures(self.settings):
+            candidate = self.trial(architecture, "grid", rate)
+            self.candidates.append(candidate)
+            if candidate.failed:
+                continue
+            rate = candidate.record.learning_rate
+            if self.incumbent is None or candidate.record.error < self.incumbent.record.error:
+                self.incumbent = candidate
+        self.stages["grid"] = f"all {len(self.candidates)} sizes were tried"
+
+
+def _values(name: str, text: str, between: Callable[[int, int], Iterable[int]]) -> tuple[int, ...]:
+    span = re.fullmatch(r"(\d+)\.\.(\d+)", text)
+    values: tuple[int, ...] = ()
+    if span:
+        values = tuple(between(int(span[1]), int(span[2]))) if int(span[1]) else (0,)
+    elif re.fullmatch(r"\d+(,\d+)*", text):
+        values = tuple(int(part) for part in text.split(","))
+    if not values:
+        raise SettingsError(f"grid: {name} must be such as 1..3 or 1,2,3, got {text!r}")
+    if min(values) < 1:
+        raise SettingsError(f"grid: {name} must be at least 1, got {min(values)}")
+    return values

@@ -1,0 +1,120 @@
+"""One space of architectures and settings, for samplers that choose all at once."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cellwise.architecture import Architecture, RecurrentLayer
+from cellwise.search._configuration import Configuration
+from cellwise.search._options import PRESETS, with_batch_size
+from cellwise.search._ranges import Ranges
+from cellwise.search._settings import SearchSettings
+from cellwise.training import Member
+
+if TYPE_CHECKING:
+    from optuna.trial import Trial
+
+_LEAST_CELLS = 2
+_STRENGTHS = ("l1", "l2", "weight_decay", "clip_norm")
+
+
+class Space:
+    """What a configuration is drawn from.
+
+    Parameters of layers that are not there are never drawn: ``cells_3`` exists in trials of three
+    layers and more. What a cohort must share is drawn first, so that others can be asked for that
+    share it.
+
+    Args:
+        settings: Largest sizes, cell and training.
+        ranges: Ranges of everything else.
+        contexts: Context lengths, at least one.
+    """
+
+    def __init__(self, settings: SearchSettings, ranges: Ranges, contexts: tuple[int, ...]) -> None:
+        self.settings, self.ranges, self.contexts = settings, ranges, contexts
+
+    def draw(self, trial: "Trial") -> Configuration:
+        """Draw a configuration.
+
+        Args:
+            trial: Optuna's trial; it records every parameter.
+
+        Returns:
+            The configuration.
+        """
+        architecture = self._architecture(trial)
+        size = trial.suggest_categorical("batch_size", self.ranges.batch_size)
+        schedule: Any = trial.suggest_categorical("schedule", self.ranges.schedule)
+        return Configuration(
+            architecture=architecture,
+            training=replace(with_batch_size(self.settings.training, size), schedule=schedule),
+            context_length=trial.suggest_categorical("context_length", self.contexts),
+            recipe=self._recipe(trial),
+        )
+
+    def shape_of(self, trial: "Trial") -> dict[str, Any]:
+        """Return the parameters that members of its cohort must share.
+
+        Args:
+            trial: A trial that was drawn.
+
+        Returns:
+            Values by name, for `optuna.Study.enqueue_trial`.
+        """
+        shared = ("num_layers", "schedule", "batch_size", "context_length")
+        return {k: v for k, v in trial.params.items() if k in shared or k.startswith("cells_")}
+
+    def known(self, architecture: Architecture) -> dict[str, Any]:
+        """Return the parameters of a configuration that somebody already has in mind.
+
+        Args:
+            architecture: Its layers; settings are those of growth.
+
+        Returns:
+            Values by name; the sampler draws what is missing.
+        """
+        sizes = architecture.hidden_sizes
+        return {
+            "num_layers": len(sizes),
+            **{f"cells_{i + 1}": size for i, size in enumerate(sizes)},
+            "learning_rate": self.settings.learning_rate,
+            "schedule": self.settings.training.schedule,
+            "batch_size": self.settings.training.batch_size,
+            "context_length": self.contexts[0],
+            "optimizer": "adam",
+            "dropout": 0.0,
+            "l1": 0.0,
+            "l2": 0.0,
+            "weight_decay": 0.0,
+            "clip_norm": Member(fold=0, seed=0, learning_rate=1.0).clip_norm,
+        }
+
+    def _architecture(self, trial: "Trial") -> Architecture:
+        most = self.settings.max_cells
+        layers = tuple(
+            RecurrentLayer(
+                cell=self.settings.cell,
+                hidden_size=trial.suggest_int(f"cells_{i + 1}", _LEAST_CELLS, most, log=True),
+            )
+            for i in range(trial.suggest_int("num_layers", 1, self.settings.max_layers))
+        )
+        return Architecture(layers=layers)
+
+    def _recipe(self, trial: "Trial") -> Member:
+        rates, ranges = self.ranges.learning_rate, self.ranges
+        # adamw is adam with a weight decay, which is drawn by itself
+        names = [name for name in ranges.optimizer if name != "adamw"]
+        optimizer = PRESETS[trial.suggest_categorical("optimizer", names)]
+        strengths = {
+            name: trial.suggest_categorical(name, getattr(ranges, name)) for name in _STRENGTHS
+        }
+        return Member(
+            fold=0,
+            seed=0,
+            learning_rate=trial.suggest_float(
+                "learning_rate", rates.lowest, rates.highest, log=True
+            ),
+            dropout=trial.suggest_float("dropout", min(ranges.dropout), max(ranges.dropout)),
+            **optimizer,
+            **strengths,
+        )

@@ -1,0 +1,110 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cellwise.architecture import Architecture
+from cellwise.search import Ranges, SearchSettings
+from cellwise.search._joint import BRACKETS, Joint, possible_gain
+from cellwise.search._space import Space
+
+
+@pytest.fixture
+def joint(make_candidate, make_member):
+    """Give a function that sets up a joint search in a world with one best rate and size."""
+
+    def error_of(configuration):
+        rate = np.log10(configuration.recipe.learning_rate) + 2
+        size = np.log2(configuration.architecture.num_cells) - 4
+        return 1 + rate**2 + 0.1 * abs(size)
+
+    def measured(configuration, kept):
+        error = error_of(configuration)
+        members = tuple(
+            make_member(seed=s, error=error, state="finished" if kept else "halved") for s in (0, 1)
+        )
+        one = make_candidate("lstm(4)", [np.full((2, 9), error)] * 2 if kept else ())
+        record = replace(one.record, members=members)
+        return replace(one, configuration=configuration, record=record)
+
+    def make(sampler="tpe", num_trials=40, **options):
+        asked = []
+
+        def trials(stage, groups, rungs):
+            (group,) = groups
+            asked.append((group, rungs))
+            left = max(1, len(group) // 2 ** len(rungs))
+            best = sorted(range(len(group)), key=lambda i: error_of(group[i]))[:left]
+            return [[measured(one, i in best) for i, one in enumerate(group)]]
+
+        space = Space(SearchSettings(), Ranges.model_validate({}), (48,))
+        search = Joint(
+            sampler=sampler, space=space, trials=trials, seed=0, num_trials=num_trials, **options
+        )
+        return search, asked
+
+    return make
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+def test_batches_share_a_shape_and_follow_the_brackets(joint, sampler):
+    search, asked = joint(sampler, 28)
+    search.run()
+    assert [(len(group), rungs) for group, rungs in asked] == list(BRACKETS) * 2
+    for group, _ in asked:
+        assert len({one.shape for one in group}) == 1
+        assert len({one.recipe for one in group}) == len(group)
+    assert search.stages == {sampler: "all 28 trials were made"}
+
+
+def test_tpe_learns_and_keeps_the_lowest_error(joint, monkeypatch):
+    from cellwise.search import _joint
+
+    monkeypatch.setattr(_joint, "possible_gain", lambda study, seed: 1.0)  # it takes seconds
+    search, _ = joint("tpe", 70)
+    search.run()
+    errors = [c.record.error for c in search.candidates]
+    assert search.incumbent.record.error == min(errors) < 1.2
+    assert np.median(errors[-10:]) < np.median(errors[:10])
+
+
+def test_search_is_the_same_when_it_is_replayed(joint):
+    first, again = joint("tpe", 20)[0], joint("tpe", 20)[0]
+    first.run()
+    again.run()
+    assert [c.configuration for c in first.candidates] == [
+        c.configuration for c in again.candidates
+    ]
+
+
+def test_known_architectures_come_first_each_in_a_cohort_of_its_shape(joint):
+    known = tuple(Architecture.parse(text) for text in ("lstm(5)", "lstm(7) > lstm(3)"))
+    search, asked = joint("random", 20, known=known)
+    search.run()
+    assert [str(group[0].architecture) for group, _ in asked[:2]] == [str(a) for a in known]
+    assert len(asked[0][0]) == 1
+    assert sum(len(group) for group, _ in asked) == 20
+
+
+def test_it_stops_where_little_can_be_gained(joint, monkeypatch):
+    from cellwise.search import _joint
+
+    monkeypatch.setattr(_joint, "possible_gain", lambda study, seed: 0.001)
+    search, _ = joint("random", 500)
+    search.run()
+    assert search.stages["random"] == (
+        "after 26 trials further search can gain at most 0.001, less than the standard error of "
+        "0.01"
+    )
+
+
+def test_possible_gain_shrinks_as_the_best_is_approached():
+    import optuna
+
+    def study_of(spread):
+        study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+        study.optimize(lambda t: spread * t.suggest_float("x", -1, 1) ** 2, n_trials=15)
+        return study
+
+    wide, narrow = (possible_gain(study_of(spread), 0) for spread in (1.0, 0.01))
+    assert 0 <= narrow < wide

@@ -1,0 +1,51 @@
+import optuna
+import pytest
+
+from cellwise.architecture import Architecture
+from cellwise.search import Ranges, SearchSettings
+from cellwise.search._space import Space
+
+SPACE = Space(SearchSettings(max_layers=3, max_cells=32), Ranges.model_validate({}), (48, 96))
+
+
+@pytest.fixture
+def study():
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+
+
+def test_cells_of_layers_that_are_not_there_are_never_drawn(study):
+    depths = set()
+    for _ in range(40):
+        trial = study.ask()
+        configuration = SPACE.draw(trial)
+        depth = trial.params["num_layers"]
+        cells = {name for name in trial.params if name.startswith("cells_")}
+        assert cells == {f"cells_{i + 1}" for i in range(depth)}
+        sizes = tuple(trial.params[f"cells_{i + 1}"] for i in range(depth))
+        assert configuration.architecture.hidden_sizes == sizes
+        depths.add(depth)
+    assert depths == {1, 2, 3}
+
+
+def test_momentum_belongs_to_optimizers_that_have_it(study):
+    for _ in range(40):
+        recipe = SPACE.draw(study.ask()).recipe
+        assert (recipe.momentum > 0) == (recipe.optimizer == "sgd")
+
+
+def test_trials_of_a_shape_can_be_asked_for(study):
+    first = study.ask()
+    one = SPACE.draw(first)
+    for _ in range(10):
+        study.enqueue_trial(SPACE.shape_of(first))
+        other = SPACE.draw(study.ask())
+        assert other.shape == one.shape and other.recipe != one.recipe
+
+
+def test_known_architecture_is_drawn_as_growth_would_train_it(study):
+    study.enqueue_trial(SPACE.known(Architecture.parse("lstm(5) > lstm(9)")))
+    found = SPACE.draw(study.ask())
+    assert str(found.architecture) == "lstm(5) > lstm(9)"
+    assert found.training == SPACE.settings.training and found.context_length == 48
+    assert (found.recipe.learning_rate, found.recipe.optimizer) == (0.01, "adam")
