@@ -9,6 +9,7 @@ from cellwise.records._evidence import (
     VerdictKind,
     VerdictRecord,
 )
+from cellwise.records._finding import Diagnosis, Finding, LayerProfile, LayerStudy
 from cellwise.records._record import (
     SCHEMA_VERSION,
     from_plain,
@@ -26,9 +27,13 @@ __all__ = [
     "CandidateRecord",
     "ComparisonRecord",
     "DataRecord",
+    "Diagnosis",
     "Evidence",
     "FinalRecord",
+    "Finding",
     "ForecastExample",
+    "LayerProfile",
+    "LayerStudy",
     "MemberRecord",
     "RatePoint",
     "Score",
