@@ -163,3 +163,8 @@ def test_needs_a_layer():
 def test_has_at_most_64_layers_wherever_they_stand():
     with pytest.raises(ValueError, match="at most 64 layers, got 65"):
         Architecture.parse("[64*rnn(1) | norm]")
+
+
+def test_a_decoder_is_noticed():
+    assert Architecture.parse("encoder(lstm(2)) > decoder(lstm(2))").decodes
+    assert not Architecture.parse("[lstm(2) | gru(3)]").decodes

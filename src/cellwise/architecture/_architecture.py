@@ -5,6 +5,7 @@ from typing import Any, Literal, Self
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture._counts import chain_flops, torch_bias_size
+from cellwise.architecture._encoder_decoder import Decoder
 from cellwise.architecture._layer import layer_from_dict, layer_to_dict, simple_layers
 from cellwise.architecture._network import place_network
 from cellwise.architecture._parser import parse_layers
@@ -80,6 +81,11 @@ class Architecture:
     def is_plain_stack(self) -> bool:
         """Whether it is recurrent layers and nothing else."""
         return all(isinstance(layer, RecurrentLayer) for layer in self.layers)
+
+    @property
+    def decodes(self) -> bool:
+        """Whether a decoder puts out one step after the other, each of its own."""
+        return any(isinstance(layer, Decoder) for layer in self.layers)
 
     @property
     def hidden_sizes(self) -> tuple[int, ...]:

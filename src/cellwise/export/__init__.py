@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cellwise.export._activations import layer_outputs
     from cellwise.export._code_keras import keras_code
     from cellwise.export._code_torch import torch_code
     from cellwise.export._frame import to_frame
@@ -17,6 +18,7 @@ _HOMES = {
     "from_keras": "_keras",
     "from_torch": "_torch",
     "keras_code": "_code_keras",
+    "layer_outputs": "_activations",
     "to_frame": "_frame",
     "to_keras": "_keras",
     "to_torch": "_torch",
@@ -29,6 +31,7 @@ __all__ = [
     "from_keras",
     "from_torch",
     "keras_code",
+    "layer_outputs",
     "to_frame",
     "to_keras",
     "to_torch",

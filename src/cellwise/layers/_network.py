@@ -219,7 +219,7 @@ def build(
         input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
     plan = Plan.of(chain, backend, tuple(columns))
-    if any(isinstance(placed.layer, Decoder) for placed in chain.placed):
+    if architecture.decodes:
         body = _decoding(chain, plan, output_size, output_steps)
     else:
         body = _reading(chain, plan, output_steps, in_chunks=_can_chunk(architecture))

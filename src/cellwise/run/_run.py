@@ -6,7 +6,7 @@ from typing import Any
 
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
-from cellwise.export import SavedModel, to_frame
+from cellwise.export import SavedModel, layer_outputs, to_frame
 from cellwise.records import Evidence, VerdictRecord
 from cellwise.report import verdict_json, write_html_report
 from cellwise.run._directory import RunDirectory
@@ -84,6 +84,21 @@ class Run:
         """
         model = self.model
         return to_frame(model.predict(frame, future), model.task, frame)
+
+    def layer_outputs(self, frame: Any, layer: int | str = -2, future: Any = None) -> Any:
+        """Return what a layer puts out for the window behind the last known value of each series.
+
+        Args:
+            frame: Path or pandas, polars or pyarrow frame with the history.
+            layer: Index into the outermost layers, the output layer being the last (-1), or a path
+                such as ``layers.0``.
+            future: As for `predict`.
+
+        Returns:
+            An array ``(n, T, W)`` for n series, or ``(n, W)`` where steps are pooled, in the
+            network's own units.
+        """
+        return layer_outputs(self.model, frame, layer, future)
 
     def report(self) -> Path:
         """Redraw `report.html` from the evidence.
