@@ -1,7 +1,7 @@
 """`cellwise fit`."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -45,9 +45,11 @@ def fit(  # noqa: PLR0913  an option each
     as_json: options.AsJson = False,
 ) -> None:
     """Find how many layers and cells an LSTM needs for a table, with evidence."""
-    given = dict(locals())
-    for name in ("out", "force", "as_json"):
-        given.pop(name)
+    _run(dict(locals()))
+
+
+def _run(given: dict[str, Any]) -> None:
+    out, force, as_json = (given.pop(name) for name in ("out", "force", "as_json"))
     values = options.tidy(given)
     from cellwise.cli._display import Display
     from cellwise.run import check_settings

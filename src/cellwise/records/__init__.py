@@ -9,7 +9,15 @@ from cellwise.records._evidence import (
     VerdictKind,
     VerdictRecord,
 )
-from cellwise.records._finding import Diagnosis, Finding, LayerProfile, LayerStudy
+from cellwise.records._finding import (
+    Confidence,
+    Diagnosis,
+    Finding,
+    LayerProfile,
+    LayerStudy,
+    Severity,
+)
+from cellwise.records._importance import ImportanceRecord, MarginalPoint
 from cellwise.records._record import (
     SCHEMA_VERSION,
     from_plain,
@@ -26,17 +34,21 @@ __all__ = [
     "BaselineRecord",
     "CandidateRecord",
     "ComparisonRecord",
+    "Confidence",
     "DataRecord",
     "Diagnosis",
     "Evidence",
     "FinalRecord",
     "Finding",
     "ForecastExample",
+    "ImportanceRecord",
     "LayerProfile",
     "LayerStudy",
+    "MarginalPoint",
     "MemberRecord",
     "RatePoint",
     "Score",
+    "Severity",
     "StageRecord",
     "TuningRecord",
     "VerdictKind",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cellwise.records._importance import ImportanceRecord
 from cellwise.records._trials import CandidateRecord, ComparisonRecord, Score
 from cellwise.records._tuning import TuningRecord
 
@@ -174,6 +175,7 @@ class Evidence:
         examples: Test windows for the picture.
         test_reads: How often the test rows were scored.
         tuning: What tuning has found; ``None`` where it was not asked for.
+        importance: How much each setting mattered in a joint search, most important first.
     """
 
     data: DataRecord
@@ -187,3 +189,4 @@ class Evidence:
     examples: tuple[ForecastExample, ...] = ()
     test_reads: int = 0
     tuning: TuningRecord | None = None
+    importance: tuple[ImportanceRecord, ...] = ()

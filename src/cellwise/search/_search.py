@@ -14,6 +14,7 @@ from cellwise.records import (
     ComparisonRecord,
     DataRecord,
     Evidence,
+    ImportanceRecord,
     VerdictRecord,
 )
 from cellwise.search._budget import Budget, BudgetEndedError
@@ -31,6 +32,7 @@ from cellwise.search._final import (
 )
 from cellwise.search._grid import Grid, GridMap
 from cellwise.search._growth import Growth
+from cellwise.search._importance import importances
 from cellwise.search._joint import Sampler
 from cellwise.search._noise_floor import noise_floor
 from cellwise.search._observer import Observer
@@ -342,9 +344,17 @@ class Search:
             examples=forecast_examples(self.prepared, self.model, outcome),
             test_reads=int(outcome is not None),
             tuning=self._tuned.tuning.record if self._tuned and self._tuned.tuning else None,
+            importance=self._importance(),
         )
         self.save(evidence)
         return evidence
+
+    def _importance(self) -> tuple[ImportanceRecord, ...]:
+        """What mattered, once a joint search has ended."""
+        ended = self._findings.outcome is not None or self.interrupted
+        if not ended or self.settings.strategy not in get_args(Sampler):
+            return ()
+        return importances([c.record for c in self._candidates()], self.settings.seed)
 
     def _verdict(
         self, candidates: Sequence[Candidate], outcome: TestOutcome | None

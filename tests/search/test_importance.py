@@ -1,0 +1,86 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cellwise.search._importance import LEAST_TRIALS, importances, marginal, parameters
+
+
+@pytest.fixture
+def records(make_candidate):
+    """Give a function that makes trials whose error is a formula of their settings."""
+
+    def make(error_of, num_trials=60):
+        chance, found = np.random.default_rng(0), []
+        for _ in range(num_trials):
+            cells = int(2 ** chance.integers(1, 6))
+            settings = {
+                "learning_rate": float(10 ** chance.uniform(-4, 0)),
+                "dropout": float(chance.uniform(0, 0.5)),
+                "optimizer": str(chance.choice(["adam", "sgd"])),
+                "momentum": 0.0,
+                "nesterov": False,
+                "batch_size": 64,
+            }
+            record = make_candidate(f"lstm({cells})", ()).record
+            error = error_of(cells, settings)
+            found.append(replace(record, settings=settings, error=error))
+        return found
+
+    return make
+
+
+def rate_counts(cells, settings):
+    return 1 + (np.log10(settings["learning_rate"]) + 2) ** 2 + 0.05 * np.log2(cells)
+
+
+def test_setting_that_counts_comes_first_by_both(records):
+    found = importances(records(rate_counts), seed=0)
+    assert found[0].name == "learning_rate" and found[0].fanova > 0.7
+    assert max(found, key=lambda one: one.ped_anova).name == "learning_rate"
+    assert sum(one.fanova for one in found) == pytest.approx(1.0)
+
+
+def test_settings_that_never_varied_are_left_out(records):
+    names = {one.name for one in importances(records(rate_counts), seed=0)}
+    assert names == {"num_cells", "learning_rate", "dropout", "optimizer"}
+
+
+def test_few_trials_say_nothing(records):
+    assert importances(records(rate_counts, LEAST_TRIALS - 1), seed=0) == ()
+
+
+def test_without_scikit_learn_one_measure_is_left(records, monkeypatch):
+    from optuna import importance
+
+    def absent(**options):
+        raise ImportError("no module named sklearn")
+
+    monkeypatch.setattr(importance, "FanovaImportanceEvaluator", absent)
+    found = importances(records(rate_counts), seed=0)
+    assert np.isnan(found[0].fanova) and found[0].name == "learning_rate"
+
+
+def test_looking_ahead_is_an_optimizer_of_its_own(make_candidate):
+    record = make_candidate("lstm(2) > lstm(4)", ()).record
+    settings = {"optimizer": "sgd", "momentum": 0.9, "nesterov": True, "l1": 0.0}
+    assert parameters(replace(record, settings=settings)) == {
+        "num_layers": 2,
+        "num_cells": 6,
+        "optimizer": "nesterov",
+        "l1": 0.0,
+    }
+
+
+def test_marginal_of_few_values_has_a_point_each_with_its_spread():
+    points = marginal(["sgd", "adam", "adam"], [3.0, 1.0, 2.0])
+    assert [(p.value, p.error, p.num_trials) for p in points] == [("adam", 1.5, 2), ("sgd", 3.0, 1)]
+    assert points[0].standard_error == pytest.approx(0.5)
+    assert np.isnan(points[1].standard_error)
+
+
+def test_marginal_of_many_numbers_has_five_bins_of_equal_count():
+    points = marginal(list(np.linspace(0, 1, 50)), [float(i) for i in range(50)])
+    assert [p.num_trials for p in points] == [10] * 5
+    assert [p.error for p in points] == [4.5, 14.5, 24.5, 34.5, 44.5]
+    assert points[0].value == "0 to 0.184"
