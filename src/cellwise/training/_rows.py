@@ -97,8 +97,10 @@ class RowTrainer:
         return losses.detach(), torch.cat([gradient.flatten(1) for gradient in found], dim=1)
 
     def _leaves(self, parameters: Tensor) -> dict[str, Tensor]:
-        """Views of each weight that gradients end at: through views of one leaf, each weight would
-        cost a gradient of the whole matrix."""
+        """Views of each weight that gradients end at.
+
+        Through views of one leaf, each weight would cost a gradient of the whole matrix.
+        """
         views = self.network.layout.views(parameters.detach())
         return {name: view.requires_grad_() for name, view in views.items()}
 
