@@ -159,3 +159,31 @@ def test_masks_of_a_sequence_hold_over_a_decoders_steps(network, drawn, generato
         nets[1], parameters, x, stepped, dropout=nets[1].dropout([None], generators(1))
     )
     torch.testing.assert_close(stepped, again)
+
+
+def reversals(batch, steps=8, tokens=6):
+    source = torch.randint(1, tokens, (1, batch, steps))
+    return source[..., None].float(), source.flip(2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("attention", ["none", "additive"])
+def test_a_sequence_is_learned_to_be_reversed(network, attention):
+    """Taught with true tokens, it must write all eight on its own (Sutskever et al. 2014)."""
+    torch.manual_seed(0)
+    stack = "embed(6, 16) > lstm(32)"
+    text = f"encoder({stack}) > decoder({stack}, attention={attention})"
+    net = network(text, input_size=1, output_size=6, output_steps=8)
+    parameters = net.initial_parameters((0,)).requires_grad_()
+    optimizer = torch.optim.Adam([parameters], lr=0.01)
+    for _ in range(1000):
+        x, y = reversals(64)
+        output = net.run(net.layout.views(parameters), x, target=y.float())
+        loss = torch.nn.functional.cross_entropy(output.flatten(0, 2), y.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_([parameters], 2.0)
+        optimizer.step()
+    x, y = reversals(500)
+    with torch.no_grad():
+        assert (net(parameters, x).argmax(dim=-1) == y).float().mean() > 0.99
