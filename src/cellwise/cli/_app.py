@@ -12,6 +12,7 @@ from cellwise.cli._explain import explain
 from cellwise.cli._fit import fit
 from cellwise.cli._predict import predict
 from cellwise.cli._report import report
+from cellwise.cli._reproduce import reproduce
 from cellwise.cli._resume import resume
 
 app = typer.Typer(
@@ -20,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="How many layers and how many cells should my LSTM have?",
 )
-for command in (fit, resume, report, predict, compare, capacity, bench, explain):
+for command in (fit, resume, reproduce, report, predict, compare, capacity, bench, explain):
     app.command()(command)
 
 BAD_INPUT, INTERRUPTED = 2, 130

@@ -3,18 +3,21 @@
 from cellwise.run._compare import CompareResult, compare
 from cellwise.run._directory import RunDirectory, RunRecord
 from cellwise.run._fit import fit, resume
+from cellwise.run._lock import Reproduction, reproduce
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, seconds_of
 
 __all__ = [
     "CompareResult",
     "FitSettings",
+    "Reproduction",
     "Run",
     "RunDirectory",
     "RunRecord",
     "check_settings",
     "compare",
     "fit",
+    "reproduce",
     "resume",
     "seconds_of",
 ]

@@ -13,10 +13,12 @@ from cellwise._errors import RunError
 from cellwise._machine import describe_machine
 from cellwise.records import Evidence, read_record, write_record
 
-_PACKAGES = ("cellwise", "torch", "numpy", "statsforecast", "optuna")
+PACKAGES = ("cellwise", "torch", "numpy", "statsforecast", "optuna")
+"""What a result may depend on."""
+
 # What a run directory holds; anything else in it is the user's and stays
 _BEFORE_RECORD = {"checkpoints", "results", "table.parquet"}
-_OWN = _BEFORE_RECORD | {"run.json", "evidence.json", "report.html", "model", ".lock"}
+_OWN = _BEFORE_RECORD | {"run.json", "evidence.json", "report.html", "model", "lock.toml", ".lock"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +37,7 @@ class RunRecord:
     source: str
     settings: dict[str, Any]
     fingerprint: str
-    versions: dict[str, str] = field(default_factory=lambda: {p: version(p) for p in _PACKAGES})
+    versions: dict[str, str] = field(default_factory=lambda: {p: version(p) for p in PACKAGES})
     machine: dict[str, str] = field(default_factory=describe_machine)
     kernels: dict[str, str] = field(default_factory=dict)
 
@@ -69,6 +71,11 @@ class RunDirectory:
     def model(self) -> Path:
         """`model/`."""
         return self.path / "model"
+
+    @property
+    def lock_file(self) -> Path:
+        """`lock.toml`."""
+        return self.path / "lock.toml"
 
     @property
     def report(self) -> Path:

@@ -14,6 +14,7 @@ from cellwise.export import SavedModel
 from cellwise.kernels import choose_backend
 from cellwise.records import to_plain
 from cellwise.run._directory import RunDirectory, RunRecord
+from cellwise.run._lock import write_lock
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, is_path
 from cellwise.search import (
@@ -131,6 +132,7 @@ def _search(
         evidence = search.run()
         if search.model is not None:
             _save_model(directory, search)
+            write_lock(directory, search.prepared.task, search.model)
         run = Run(directory.path, evidence)
         run.report()
         return run

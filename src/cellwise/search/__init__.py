@@ -5,7 +5,7 @@ from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
 from cellwise.search._compare import compare, decide, overall
 from cellwise.search._configuration import Configuration
 from cellwise.search._engine import Engine, LocalEngine
-from cellwise.search._final import Retrained
+from cellwise.search._final import Retrained, open_test
 from cellwise.search._grid import Grid
 from cellwise.search._ledger import Ledger
 from cellwise.search._observer import Observer
@@ -37,6 +37,7 @@ __all__ = [
     "data_record",
     "decide",
     "evaluate",
+    "open_test",
     "overall",
     "read_ranges",
 ]

@@ -1,0 +1,164 @@
+"""The lock file: everything that the final training needs, and the score that it must give."""
+
+import json
+import tomllib
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cellwise._errors import RunError
+from cellwise._files import write_text_atomically
+from cellwise._machine import describe_machine
+from cellwise.architecture import Architecture
+from cellwise.data import ForecastTask, prepare
+from cellwise.run._directory import PACKAGES, RunDirectory
+from cellwise.search import LocalEngine, Retrained, open_test
+from cellwise.training import Experiment, Member, TrainingSettings
+
+_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reproduction:
+    """What came of training a locked configuration again.
+
+    Attributes:
+        locked: Test error of each seed, as locked.
+        found: Test error of each seed, now.
+        changed: What is not as it was: versions and machine; empty if nothing.
+    """
+
+    locked: tuple[float, ...]
+    found: tuple[float, ...]
+    changed: tuple[str, ...]
+
+    @property
+    def exact(self) -> bool:
+        """Whether every error is the same to the last bit."""
+        return self.found == self.locked
+
+    @property
+    def difference(self) -> float:
+        """Largest relative difference of a seed's error; infinite if other seeds were left."""
+        if len(self.found) != len(self.locked):
+            return float("inf")
+        locked, found = np.array(self.locked), np.array(self.found)
+        return float(np.max(np.abs(found - locked) / np.maximum(np.abs(locked), 1e-300)))
+
+
+def write_lock(directory: RunDirectory, task: ForecastTask, model: Retrained) -> None:
+    """Lock the configuration of a run that has ended.
+
+    Args:
+        directory: The run; its evidence holds the score.
+        task: The task as it was resolved, with its context length.
+        model: The chosen network after its final training.
+
+    Raises:
+        RunError: If the file cannot be written.
+    """  # noqa: DOC502  raised by what this calls
+    record, evidence = directory.read_record(), directory.read_evidence()
+    experiment, final = model.experiment, evidence.finals[0]
+    recipe = asdict(experiment.members[0].recipe)
+    tables: dict[str, dict[str, Any]] = {
+        "table": {"source": record.source, "fingerprint": record.fingerprint},
+        "task": task.to_dict(),
+        "network": {"architecture": str(experiment.architecture)},
+        "recipe": {k: v for k, v in recipe.items() if k not in ("fold", "seed")},
+        "training": asdict(experiment.settings),
+        "score": {
+            "metric": evidence.data.metric,
+            "seeds": [member.seed for member in experiment.members],
+            "errors": list(final.errors),
+        },
+        **_surroundings(),
+    }
+    write_text_atomically(directory.lock_file, _toml(tables))
+
+
+def reproduce(path: str | Path) -> Reproduction:
+    """Train the locked configuration of a run again and score it.
+
+    On the same machine with the same versions the errors are the same to the last bit. The test
+    rows are read once more, which decides nothing.
+
+    Args:
+        path: The run directory.
+
+    Returns:
+        Errors as locked and as found.
+
+    Raises:
+        RunError: If there is no lock, or the table has changed since.
+    """
+    directory = RunDirectory(Path(path))
+    lock = _read(directory.lock_file)
+    prepared = prepare(
+        directory.path / lock["table"]["source"], ForecastTask.from_dict(lock["task"])
+    )
+    if prepared.table.fingerprint != lock["table"]["fingerprint"]:
+        raise RunError(
+            f"{lock['table']['source']} must be the table that {path} was locked with, but its "
+            "values have changed"
+        )
+    experiment, data = _experiment(lock), prepared.data
+    result = LocalEngine(data, "").run(experiment, lambda report: None)
+    again = Retrained(role="chosen", experiment=experiment, result=result, data=data)
+    found = open_test(data, lock["score"]["metric"], [again], None, alpha=0.05).finals[0].errors
+    locked = tuple(lock["score"]["errors"])
+    return Reproduction(locked=locked, found=found, changed=_changed(lock))
+
+
+def _experiment(lock: dict[str, Any]) -> Experiment:
+    recipe = Member(fold=0, seed=0, **lock["recipe"])
+    return Experiment(
+        architecture=Architecture.parse(lock["network"]["architecture"]),
+        members=tuple(replace(recipe, seed=seed) for seed in lock["score"]["seeds"]),
+        settings=TrainingSettings(**lock["training"]),
+        retrain=True,
+    )
+
+
+def _surroundings() -> dict[str, dict[str, Any]]:
+    versions = {package: version(package) for package in PACKAGES}
+    return {"versions": versions, "machine": describe_machine()}
+
+
+def _changed(lock: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(
+        f"{name}: {lock[part].get(name, 'not there')} then, {now} now"
+        for part, values in _surroundings().items()
+        for name, now in values.items()
+        if lock[part].get(name) != now
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        lock = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RunError(
+            f"{path} must exist, but there is no such file; a run that has ended has one"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RunError(f"{path} cannot be read as a lock file: {error}") from error
+    if lock.pop("schema_version", None) != _SCHEMA:
+        raise RunError(f"{path} must be a lock file of schema version {_SCHEMA}")
+    return lock
+
+
+def _toml(tables: dict[str, dict[str, Any]]) -> str:
+    """Write tables of scalars and lists; what is ``None`` is left out, as TOML has no word for it."""
+    lines = [f"schema_version = {_SCHEMA}"]
+    for name, values in tables.items():
+        lines += ["", f"[{name}]"]
+        # JSON writes strings, numbers, booleans and lists as TOML does
+        known = ((key, value) for key, value in values.items() if value is not None)
+        lines += [
+            f"{json.dumps(key, ensure_ascii=False)} = {json.dumps(value, ensure_ascii=False)}"
+            for key, value in known
+        ]
+    return "\n".join(lines) + "\n"
