@@ -4,6 +4,7 @@ from cellwise.search._budget import GROWTH_BEFORE_TUNING, Budget
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
 from cellwise.search._compare import compare, decide, overall
 from cellwise.search._configuration import Configuration
+from cellwise.search._data_record import data_record
 from cellwise.search._engine import Engine, LocalEngine
 from cellwise.search._final import Retrained, open_test
 from cellwise.search._grid import Grid
@@ -11,7 +12,7 @@ from cellwise.search._ledger import Ledger
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan
 from cellwise.search._ranges import Ranges, read_ranges
-from cellwise.search._search import Search, data_record
+from cellwise.search._search import Search
 from cellwise.search._settings import SearchSettings, Strategy
 from cellwise.search._trials import Workplace
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from cellwise.architecture import Architecture, RecurrentLayer
 from cellwise.data import Metric
@@ -14,6 +15,19 @@ FIRST_CELLS = 2
 
 Trial = Callable[[Architecture, str, float], Candidate]
 """``trial(architecture, stage, centre of the learning rates) -> candidate``."""
+
+
+class Explorer(Protocol):
+    """Looks for a size, and perhaps for all else; a pure function of what its trials return."""
+
+    candidates: list[Candidate]
+    comparisons: list[ComparisonRecord]
+    stages: dict[str, str]
+    incumbent: Candidate | None
+
+    def run(self) -> None:
+        """Look until there is a reason to stop, which it notes in ``stages``."""
+        ...
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -11,8 +11,6 @@ from cellwise.baselines import BaselineRun, run_baselines
 from cellwise.data import Metric, Prepared
 from cellwise.records import (
     CandidateRecord,
-    ComparisonRecord,
-    DataRecord,
     Evidence,
     ImportanceRecord,
     VerdictRecord,
@@ -21,6 +19,7 @@ from cellwise.search._budget import Budget, BudgetEndedError
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
 from cellwise.search._choice import choose
 from cellwise.search._compare import Errors, compare, decide
+from cellwise.search._data_record import data_record
 from cellwise.search._engine import Engine
 from cellwise.search._examples import forecast_examples
 from cellwise.search._final import (
@@ -31,7 +30,7 @@ from cellwise.search._final import (
     retraining,
 )
 from cellwise.search._grid import Grid, GridMap
-from cellwise.search._growth import Growth
+from cellwise.search._growth import Explorer, Growth
 from cellwise.search._importance import importances
 from cellwise.search._joint import Sampler
 from cellwise.search._noise_floor import noise_floor
@@ -44,19 +43,6 @@ from cellwise.training import EpochReport
 
 # Share of the budget for classical methods, and their seconds where there is no budget
 _BASELINE_SHARE, _BASELINE_SECONDS = 0.15, 60.0
-
-
-class Explorer(Protocol):
-    """Looks for a size, and perhaps for all else; a pure function of what its trials return."""
-
-    candidates: list[Candidate]
-    comparisons: list[ComparisonRecord]
-    stages: dict[str, str]
-    incumbent: Candidate | None
-
-    def run(self) -> None:
-        """Look until there is a reason to stop, which it notes in ``stages``."""
-        ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -376,44 +362,3 @@ class Search:
             noise_floor=floor,
             seconds=self.budget.seconds,
         )
-
-
-def data_record(prepared: Prepared, metric: Metric) -> DataRecord:
-    """Describe the data of a run.
-
-    Args:
-        prepared: The data.
-        metric: Decision metric.
-
-    Returns:
-        The record.
-    """
-    data, table = prepared.data, prepared.table
-    flag = ("over_horizon",) if data.runs_over_horizon else ()
-    return DataRecord(
-        target=prepared.task.target,
-        horizon=data.horizon,
-        context_length=data.context_length,
-        metric=metric,
-        num_rows=len(data.target),
-        num_series=len(data.series),
-        num_windows=(
-            len(data.folds[0].train_starts),
-            sum(len(fold.val_starts) for fold in data.folds),
-            len(data.test.val_starts),
-        ),
-        input_size=data.input_size,
-        output_size=data.output_size,
-        num_steps=data.num_steps,
-        frequency=table.frequency.words if table.frequency else "",
-        season_length=data.season_length,
-        features=(
-            prepared.task.target,
-            *flag,
-            *data.past_names,
-            *data.known_names,
-            *data.calendar_names,
-        ),
-        notes=prepared.notes,
-        fingerprint=table.fingerprint,
-    )
