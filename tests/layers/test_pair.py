@@ -166,7 +166,17 @@ def reversals(batch, steps=8, tokens=6):
     return source[..., None].float(), source.flip(2)
 
 
+@pytest.fixture
+def one_thread():
+    """Compute on one thread: on a busy machine tiny products wait far longer than they work."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("attention", ["none", "additive"])
 def test_a_sequence_is_learned_to_be_reversed(network, attention):
     """Taught with true tokens, it must write all eight on its own (Sutskever et al. 2014)."""
