@@ -64,6 +64,7 @@ def test_tuning_is_a_part_of_the_evidence(tuned):
     tuning = evidence.tuning
     assert [s.name for s in tuning.stages] == ["dropout", "alpha"]
     assert ledger[-4:] == list(tuning.candidates)
+    assert tuning.stages[0].seconds == pytest.approx(sum(c.seconds for c in tuning.candidates))
     assert [r.stage for r in ledger][-4:] == ["dropout"] * 4
     assert [n.split(":")[0] for n in notes] == ["tuning     dropout", "tuning     alpha"]
     assert evidence.verdict.kind in ("use_network", "use_benchmark")

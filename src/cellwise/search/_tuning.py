@@ -54,6 +54,7 @@ class Tuning:
     on_stage: Callable[[StageRecord], None] = lambda _: None
     on_comparison: Callable[[ComparisonRecord], None] = lambda _: None
     record: TuningRecord = field(init=False)
+    _before_stage: int = 0
 
     def __post_init__(self) -> None:
         """Begin the record."""
@@ -64,6 +65,7 @@ class Tuning:
     def run(self) -> None:
         """Go through the stages in their order."""
         for stage in self.ranges.stages:
+            self._before_stage = len(self.record.candidates)
             self._alpha() if stage == "alpha" else self._stage(stage)
 
     def _stage(self, stage: str) -> None:
@@ -74,7 +76,7 @@ class Tuning:
         tried.sort(key=lambda c: np.inf if c.failed else c.record.error)
         reason = self._challenge(stage, tried)
         told = tuple(c.configuration.words(before) for c in tried)
-        self._note(stage, before, told, reason, sum(c.record.seconds for c in tried))
+        self._note(stage, before, told, reason)
 
     def _challenge(self, stage: str, tried: list[Candidate]) -> str:
         """Put the best of what was tried to the test of growth; it may replace the incumbent."""
@@ -125,7 +127,7 @@ class Tuning:
         self.record = replace(self.record, alpha=steps)
         now = self.incumbent.configuration
         told = tuple(f"{s.cells} cells at alpha {s.alpha}" for s in steps if s.cells)
-        self._note("alpha", now, told, _alpha_words(steps, self.incumbent), 0.0)
+        self._note("alpha", now, told, _alpha_words(steps, self.incumbent))
 
     def _note(
         self,
@@ -133,16 +135,16 @@ class Tuning:
         before: Configuration,
         tried: tuple[str, ...],
         reason: str,
-        seconds: float,
     ) -> None:
         after = self.incumbent.configuration
+        trained = self.record.candidates[self._before_stage :]
         record = StageRecord(
             name=stage,
             before=before.words(),
             tried=tried,
             after=after.words(),
             reason=reason if after != before or stage == "alpha" else f"changed nothing: {reason}",
-            seconds=seconds,
+            seconds=sum(one.seconds for one in trained),
         )
         self.record = replace(self.record, stages=(*self.record.stages, record))
         self._describe()
