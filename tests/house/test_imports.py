@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "baselines": {"data", "records"},
     "layers": {"architecture", "kernels"},
     "training": {"architecture", "kernels", "layers", "data", "records"},
+    "measure": {"architecture", "capacity", "data", "layers", "training", "records"},
     "diagnosis": {"architecture", "layers", "data", "records", "training"},
     "search": BELOW_SEARCH,
     "export": {"architecture", "layers", "data"},

@@ -2,18 +2,29 @@
 
 from cellwise.training._cohort import Cohort
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore
+from cellwise.training._optimizer import RowAdam
 from cellwise.training._results import load_result, save_result
 from cellwise.training._scoring import mean_score, score_forecasts, score_members
-from cellwise.training._settings import Member, TrainingSettings
+from cellwise.training._settings import (
+    OPTIMIZERS,
+    SCHEDULES,
+    Member,
+    Schedule,
+    TrainingSettings,
+)
 from cellwise.training._train import EpochReport, train_cohort
 
 __all__ = [
+    "OPTIMIZERS",
+    "SCHEDULES",
     "Cohort",
     "CohortResult",
     "EpochReport",
     "Experiment",
     "Member",
     "MemberScore",
+    "RowAdam",
+    "Schedule",
     "TrainingSettings",
     "load_result",
     "mean_score",
