@@ -37,6 +37,7 @@ _HOMES = {
     "compare": "cellwise.run",
     "explain": "cellwise.architecture",
     "fit": "cellwise.run",
+    "reproduce": "cellwise.run",
     "resume": "cellwise.run",
     "set_num_threads": "cellwise._extension",
 }
@@ -55,6 +56,7 @@ __all__ = [
     "compare",
     "explain",
     "fit",
+    "reproduce",
     "resume",
     "set_num_threads",
 ]

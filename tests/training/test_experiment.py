@@ -1,9 +1,11 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture
-from cellwise.training import Member
+from cellwise.training import Member, train_cohort
 
 MEMBER = Member(fold=0, seed=1, learning_rate=0.01)
 
@@ -97,3 +99,22 @@ def test_retraining_learns_from_the_test_fold_without_its_windows(experiment, ti
     assert list(fold.train_starts) == list(tiny_data.test.train_starts)
     # 60 + 20 % of 300 rows; a window is 10 rows
     assert fold.train_starts.max() + 10 <= 240
+
+
+def test_a_decoder_forecasts_step_by_step(make_experiment, tiny_data):
+    members = [Member(fold=0, seed=seed, learning_rate=0.01) for seed in (0, 1)]
+    arch = "encoder(lstm(3)) > decoder(lstm(3), attention=dot)"
+    experiment = make_experiment(members, arch=arch, epochs=2)
+    network = experiment.network(tiny_data)
+    assert network.output_steps == tiny_data.horizon
+    result = train_cohort(experiment, tiny_data)
+    assert all(np.isfinite(m.error) for m in result.members)
+    assert result.scores[0].lead_errors.shape == (tiny_data.horizon,)
+
+
+def test_a_state_that_nothing_carries_on_is_refused(make_experiment, tiny_data):
+    experiment = make_experiment(
+        [Member(fold=0, seed=0, learning_rate=0.01)], arch="lstm(3, stateful)"
+    )
+    with pytest.raises(ArchitectureError, match="stateful, but windows are trained on in random"):
+        experiment.network(tiny_data)

@@ -14,7 +14,7 @@ from cellwise._errors import RunError
 from cellwise._files import read_tensors, write_tensors, write_text_atomically
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastTask, Scaling, WindowReader, future_windows, to_original
-from cellwise.layers import Network, build, forecast
+from cellwise.layers import Network, build_forecaster, forecast
 
 SCHEMA_VERSION = 1
 
@@ -59,11 +59,8 @@ class SavedModel:
         known = len(scaling.known_names)
         over = bool(known)
         inputs = 1 + over + len(scaling.past_names) + known + len(scaling.calendar_names)
-        return build(
-            self.architecture,
-            input_size=inputs,
-            output_size=1 if over else scaling.horizon,
-            output_steps=scaling.horizon if over else 0,
+        return build_forecaster(
+            self.architecture, input_size=inputs, horizon=scaling.horizon, over_horizon=over
         )
 
     def save(self, directory: Path) -> None:

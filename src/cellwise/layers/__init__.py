@@ -3,7 +3,7 @@
 from cellwise.layers._dropout import Dropout, Site
 from cellwise.layers._forecast import CHUNK, WindowSource, forecast
 from cellwise.layers._layout import BASE_WIDTH, Layout, Slot
-from cellwise.layers._network import Network, build
+from cellwise.layers._network import Network, build, build_forecaster
 
 __all__ = [
     "BASE_WIDTH",
@@ -15,5 +15,6 @@ __all__ = [
     "Slot",
     "WindowSource",
     "build",
+    "build_forecaster",
     "forecast",
 ]

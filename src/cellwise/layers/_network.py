@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture, Chain, Decoder, RecurrentLayer, place_words
 from cellwise.kernels import Backend, State
 from cellwise.layers._chain import make_chain
@@ -231,6 +232,46 @@ def build(
         chain=chain,
         body=body,
     )
+
+
+def build_forecaster(
+    architecture: Architecture,
+    *,
+    input_size: int,
+    horizon: int,
+    over_horizon: bool,
+    backend: Backend = "auto",
+) -> Network:
+    """Build the network that forecasts a horizon, as `build` says.
+
+    Args:
+        architecture: What the network is.
+        input_size: Input features F.
+        horizon: Steps ahead.
+        over_horizon: Whether the window reaches over the horizon, known covariates in it.
+        backend: Kernels to run on.
+
+    Returns:
+        The network.
+
+    Raises:
+        ArchitectureError: If a layer carries its state from batch to batch: the windows of a batch
+            are drawn at random, so there is nothing to carry.
+    """
+    stepwise = over_horizon or architecture.decodes
+    network = build(
+        architecture,
+        input_size=input_size,
+        output_size=1 if stepwise else horizon,
+        output_steps=horizon if stepwise else 0,
+        backend=backend,
+    )
+    if network.stateful:
+        raise ArchitectureError(
+            f"{network.stateful[0]} is stateful, but windows are trained on in random order; "
+            "leave stateful out"
+        )
+    return network
 
 
 def _decoding(

@@ -16,7 +16,9 @@ from cellwise.report._html_tables import (
 )
 from cellwise.report._html_template import PAGE, bullets, escape, prose, section
 from cellwise.report._html_verdict import verdict_card
+from cellwise.report._importance import importance_section
 from cellwise.report._method import GLOSSARY, METHOD, REFERENCES
+from cellwise.report._tuning import tuning_section
 from cellwise.report._words import noise_floor_sentence, reading_sentence
 
 
@@ -72,6 +74,8 @@ def _sections(evidence: Evidence, charts: dict[str, str]) -> list[str]:
             comparisons_table(evidence),
             absent="No two sizes have been compared yet.",
         ),
+        tuning_section(evidence),
+        importance_section(evidence),
         charts["forecasts"],
         charts["leads"],
         section(

@@ -10,6 +10,7 @@ from rich.text import Text
 from cellwise.records import Evidence
 from cellwise.report._format import duration
 from cellwise.report._terminal_tables import baseline_table, final_table, staircase_table
+from cellwise.report._tuning import tuning_lines
 from cellwise.report._words import (
     VERDICT_TITLES,
     comparison_sentence,
@@ -37,6 +38,7 @@ def terminal_report(evidence: Evidence, *, run: str = "RUN") -> RenderableType:
         *_part("Classical methods, validation", baseline_table(evidence), "None has been run."),
         *_part("Staircase, validation", staircase_table(evidence), "No size has been measured."),
         *_part("Comparisons", _comparisons(evidence), "None has been made."),
+        *_part("Tuning", tuning_lines(evidence), ""),
         *_part("Test rows", final_table(evidence), reading_sentence(evidence)),
         *_part("How it ended", _ending(evidence), ""),
         *_part("Notes on the data", _lines(evidence.data.notes), ""),

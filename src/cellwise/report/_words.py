@@ -124,7 +124,7 @@ def reading_sentence(evidence: Evidence) -> str:
 
 
 def _network_words(architecture: Architecture) -> str:
-    kinds = {layer.cell for layer in architecture.layers}
+    kinds = {layer.cell for layer in architecture.recurrent_layers}
     noun = "cells" if kinds == {"lstm"} else f"{'/'.join(sorted(k.upper() for k in kinds))} cells"
     sizes = architecture.hidden_sizes
     if len(sizes) == 1:

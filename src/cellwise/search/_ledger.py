@@ -7,7 +7,7 @@ from typing import Any
 
 from cellwise._errors import RunError
 from cellwise.records import CandidateRecord, MemberRecord, to_plain
-from cellwise.training._settings import OPTIMIZERS, SCHEDULES
+from cellwise.training import OPTIMIZERS, SCHEDULES
 
 STUDY = "cellwise"
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cellwise._errors import SettingsError
-from cellwise.training._settings import Schedule
+from cellwise.training import Schedule
 
 Stage = Literal[
     "learning_rate",

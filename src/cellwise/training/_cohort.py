@@ -17,6 +17,7 @@ from cellwise.records import MemberRecord
 from cellwise.training._experiment import Experiment
 from cellwise.training._optimizer import RowAdam
 from cellwise.training._rows import RowTrainer, steps_per_epoch
+from cellwise.training._settings import Member
 
 _TENSORS = ("parameters", "best", "mean", "square")
 
@@ -86,16 +87,16 @@ class Cohort:
         self._retire({self.active[r]: s for r, s in self._ended() if s})
 
     def halve(self) -> None:
-        """Drop the worse half of the learning rates, by mean validation error over members."""
-        errors: dict[float, list[float]] = {}
+        """Drop the worse half of the settings, by mean validation error over their replicates."""
+        errors: dict[Member, list[float]] = {}
         for member, progress in zip(self.experiment.members, self.progress, strict=True):
             if progress.state != "halved":
                 failed = progress.state == "non-finite"
                 error = math.inf if failed else progress.error
-                errors.setdefault(member.learning_rate, []).append(error)
-        ranked = sorted(errors, key=lambda rate: (float(np.mean(errors[rate])), rate))
+                errors.setdefault(member.recipe, []).append(error)
+        ranked = sorted(errors, key=lambda recipe: float(np.mean(errors[recipe])))  # stable
         losers = set(ranked[(len(ranked) + 1) // 2 :])
-        lost = [i for i, m in enumerate(self.experiment.members) if m.learning_rate in losers]
+        lost = [i for i, m in enumerate(self.experiment.members) if m.recipe in losers]
         self._retire({i: "halved" for i in lost if i in self.active})
         for index in lost:  # those that had stopped before
             self.progress[index].state = "halved"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cellwise.architecture import Architecture
 from cellwise.data import Fold, ForecastData
-from cellwise.layers import Network, build
+from cellwise.layers import Network, build_forecaster
 from cellwise.records import MemberRecord, Score
 from cellwise.training._settings import Member, TrainingSettings
 
@@ -56,11 +56,11 @@ class Experiment:
         Returns:
             The network.
         """
-        return build(
+        return build_forecaster(
             self.architecture,
             input_size=data.input_size,
-            output_size=data.output_size,
-            output_steps=data.horizon if data.runs_over_horizon else 0,
+            horizon=data.horizon,
+            over_horizon=data.runs_over_horizon,
             backend=self.settings.backend,
         )
 

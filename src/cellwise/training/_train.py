@@ -14,6 +14,7 @@ from cellwise.data import ForecastData
 from cellwise.training._cohort import Cohort
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore
 from cellwise.training._scoring import score_members
+from cellwise.training._settings import Member
 
 # Seconds between checkpoints: what a crash may cost
 _CHECKPOINT_SECONDS = 2.0
@@ -112,15 +113,15 @@ def _run(
 
 
 def _report(cohort: Cohort, seconds: float) -> EpochReport:
-    by_rate: dict[float, list[float]] = {}
+    by_recipe: dict[Member, list[float]] = {}
     for member, progress in zip(cohort.experiment.members, cohort.progress, strict=True):
-        by_rate.setdefault(member.learning_rate, []).append(progress.error)
+        by_recipe.setdefault(member.recipe, []).append(progress.error)
     return EpochReport(
         experiment=cohort.experiment,
         epoch=cohort.epoch,
         last_epoch=cohort.last_epoch,
         active=len(cohort.active),
-        error=min(float(np.mean(errors)) for errors in by_rate.values()),
+        error=min(float(np.mean(errors)) for errors in by_recipe.values()),
         seconds=seconds,
     )
 
