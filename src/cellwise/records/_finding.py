@@ -92,7 +92,7 @@ class LayerStudy:
     Attributes:
         layers: Each layer, from the input upwards.
         depth_excess: How much more the time scale grows from the first layer to the last than in
-            networks that were not trained, in steps; NaN with one layer.
+            networks that were not trained (or than 0, if theirs falls), in steps; NaN with one layer.
         depth_excess_low: Lower one-sided 95 % bound, paired bootstrap over windows and seeds.
         depth_used: Whether that bound is above 0: depth is used for time scales.
         inputs: Share of each input column in the sensitivity of the outputs; sums to 1.

@@ -1,0 +1,194 @@
+"""All checks, one after the other, on one trained network and the records of its search."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from cellwise.data import ForecastData, Rows
+from cellwise.diagnosis import _curves, _fitting, _setup, _states
+from cellwise.diagnosis._catalogue import KEYS, Outcome
+from cellwise.diagnosis._dependence import Dependence, dependence
+from cellwise.diagnosis._gates import layer_gates
+from cellwise.diagnosis._gradients import check_exploding, check_vanishing, gradient_flow
+from cellwise.diagnosis._outputs import check_collapse
+from cellwise.diagnosis._patient import Patient
+from cellwise.diagnosis._study import study_layers
+from cellwise.records import BaselineRecord, CandidateRecord, Diagnosis, Finding
+
+_CALLERS = "for a caller's own arrays: fit starts every window anew and has no such input"
+Found = tuple[str, Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trials:
+    """The records of a search.
+
+    Attributes:
+        candidates: Every candidate.
+        chosen: The one that was trained in the end; ``None`` if there is none.
+        baselines: Every classical method.
+        epochs: Epochs that a network was given at most.
+        noise_floor: Estimate of the error that nothing can go below; NaN if unknown.
+        same_units: Whether the training loss is the metric of the validation curve.
+        failed_at: Step and layer of the first network whose loss was no number, if replayed.
+    """
+
+    candidates: tuple[CandidateRecord, ...]
+    chosen: CandidateRecord | None
+    baselines: tuple[BaselineRecord, ...] = ()
+    epochs: int = 0
+    noise_floor: float = float("nan")
+    same_units: bool = True
+    failed_at: str = ""
+
+    @property
+    def reference(self) -> BaselineRecord | None:
+        """The best classical method; ``None`` if none ran."""
+        ran = [one for one in self.baselines if np.isfinite(one.error)]
+        return min(ran, key=lambda one: one.error, default=None)
+
+
+def diagnose(
+    subject: str,
+    patient: Patient | None,
+    trials: Trials | None = None,
+    *,
+    data: ForecastData | None = None,
+    starts: Rows | None = None,
+    layers: bool = False,
+) -> Diagnosis:
+    """Look for everything that can be wrong with a trained network; nothing is changed.
+
+    Args:
+        subject: What is examined, in words.
+        patient: The network and windows that it was trained on; ``None`` if it was not trained.
+        trials: The records of its search.
+        data: The data, for what lies before the windows.
+        starts: First rows of the windows that it was trained on, ``(n,)``.
+        layers: Whether to study what each layer has learned, which takes longer.
+
+    Returns:
+        What was found, what was looked for, and what could not be looked for.
+    """
+    with _one_thread():
+        outcomes = list(_outcomes(patient, trials, data, starts))
+        study = study_layers(patient) if layers and patient is not None else None
+    findings = [outcome for _, outcome in outcomes if isinstance(outcome, Finding)]
+    skipped = {key: reason for key, reason in outcomes if isinstance(reason, str)}
+    checked = {key for key, reason in outcomes if not isinstance(reason, str)}
+    absent = {key: _CALLERS for key in KEYS if key not in checked | skipped.keys()}
+    return Diagnosis(
+        subject=subject,
+        findings=tuple(sorted(findings, key=lambda one: one.severity)),
+        checked=tuple(key for key in KEYS if key in checked),
+        skipped=skipped | absent,
+        study=study,
+    )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What is computed here is too small to be shared out."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def _outcomes(
+    patient: Patient | None,
+    trials: Trials | None,
+    data: ForecastData | None,
+    starts: Rows | None,
+) -> Iterator[Found]:
+    if trials is not None:
+        yield from _of_records(trials)
+    if patient is None:
+        return
+    yield from _of_network(patient, _past(patient, data))
+    yield from _of_states(patient)
+    if data is not None and starts is not None:
+        error = float((patient.outputs() - patient.windows.targets).double().square().mean())
+        yield "window_too_short", _setup.check_window(data, starts, error)
+
+
+def _of_records(trials: Trials) -> Iterator[Found]:
+    yield "non_finite_loss", _non_finite(trials)
+    yield "deeper_is_worse", _fitting.check_depth(trials.candidates)
+    if trials.chosen is None:
+        return
+    members = _fitting.kept_members(trials.chosen)
+    reference = trials.reference
+    error = reference.error if reference else float("nan")
+    by_rate = _curves.rate_test(trials.chosen.members)
+    yield "exploding_loss", _curves.check_exploding_loss(members)
+    yield (
+        "flat_loss",
+        _curves.check_flat(members, by_rate=by_rate, floor=trials.noise_floor, reference=error),
+    )
+    yield "too_few_epochs", _curves.check_epochs(members, trials.epochs)
+    yield "early_stop_at_edge", _curves.check_early_stop(members, error)
+    if not trials.same_units:
+        reason = "the training loss is not the metric of the validation curve"
+        yield from ((key, reason) for key in ("overfitting", "underfitting"))
+        return
+    yield "overfitting", _fitting.check_overfitting(members, error)
+    folds = reference.error_by_fold if reference else ()
+    yield "underfitting", _fitting.check_underfitting(trials.chosen, folds)
+
+
+def _non_finite(trials: Trials) -> Outcome:
+    """The first candidate with a fault, else the first with a note."""
+    found = [_curves.check_non_finite(c.members, trials.failed_at) for c in trials.candidates]
+    real: Sequence[Finding] = [one for one in found if isinstance(one, Finding)]
+    return next((one for one in real if one.severity == "fault"), real[0] if real else None)
+
+
+def _past(patient: Patient, data: ForecastData | None) -> Dependence | None:
+    """How far back the training rows of the longest series depend on their past."""
+    if data is None:
+        return None
+    span = max(data.series, key=lambda one: one.train_stop - one.start)
+    rows = data.target[span.start : span.train_stop].astype(np.float64)
+    return dependence(rows, patient.windows.context_length)
+
+
+def _of_network(patient: Patient, past: Dependence | None) -> Iterator[Found]:
+    flow = gradient_flow(patient)
+    yield "unscaled_inputs", _setup.check_scaling(patient.windows)
+    yield "vanishing_gradient", check_vanishing(patient, flow, past)
+    yield "exploding_gradient", check_exploding(patient, flow)
+    collapse = check_collapse(patient)
+    for key in ("stuck_output", "collapse_to_last", "collapse_to_mean"):
+        here = isinstance(collapse, str) or (collapse is not None and collapse.key == key)
+        yield key, collapse if here else None
+    yield "leak_of_future", _setup.check_leak(patient, _known(patient))
+    context = patient.windows.inputs[:, : patient.windows.context_length]
+    yield "padding_trained_on", _setup.check_padding(context)
+
+
+def _known(patient: Patient) -> list[int]:
+    """Columns that `WindowReader` shows over the horizon because they are known there."""
+    return [f for f, name in enumerate(patient.windows.names) if name != "target"]
+
+
+def _of_states(patient: Patient) -> Iterator[Found]:
+    keys = ("saturated_gates", "dead_cells", "duplicate_cells", "low_rank_state")
+    if not patient.opens_up:
+        yield from ((key, "the states inside of a branch or a pair are not read") for key in keys)
+        return
+    gates = layer_gates(patient)
+    if not gates:
+        yield keys[0], "no layer has gates that can be computed again"
+    for one in gates:
+        yield keys[0], _states.check_gates(one)
+    texts = patient.layer_texts
+    for path, states in patient.states().items():
+        yield keys[1], _states.check_dead_cells(path, texts[path], states)
+        yield keys[2], _states.check_duplicate_cells(path, texts[path], states)
+        yield keys[3], _states.check_rank(path, texts[path], states)

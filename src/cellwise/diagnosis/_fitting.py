@@ -1,0 +1,195 @@
+"""Checks of how well it fits: too well, not well enough, worse with depth."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.stats import t as student
+
+from cellwise.architecture import Architecture
+from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
+from cellwise.records import CandidateRecord, MemberRecord
+
+# theory.md 12.1: a gap whose lower 95 % bound is above this
+_GAP = 0.10
+# What the training loss must still fall by after the best epoch
+_FALLS = 0.95
+# Distance to the reference that counts
+_WORSE, _FAR = 1.1, 1.15
+# Training error over validation error at which nothing was learnt by heart
+_EQUAL = 0.9
+_DEEPER_WORSE = 1.05
+
+
+def check_overfitting(members: Sequence[MemberRecord], reference: float = float("nan")) -> Outcome:
+    """Look for a validation error that rises while the training error goes on falling.
+
+    Args:
+        members: Networks that were kept, trained on the loss that is measured.
+        reference: Error of a simple method, in the metric of the curves; NaN if unknown.
+
+    Returns:
+        A finding if the lower 95 % bounds over networks of the gap (validation less training,
+        over validation) and of the rise after the best epoch are above 10 %, and the kept error
+        is not within 10 % of the reference; a note if it is: early stopping has dealt with it.
+    """
+    used = [m for m in members if m.best_epoch and len(m.val_curve) > m.best_epoch]
+    if len(used) < 2 or 2 * len(used) <= len(members):
+        return None
+    gaps = [1 - m.train_curve[-1] / m.val_curve[-1] for m in used]
+    rises = [m.val_curve[-1] / m.val_curve[m.best_epoch - 1] - 1 for m in used]
+    falls = [m.train_curve[-1] / m.train_curve[m.best_epoch - 1] for m in used]
+    if min(lower_bound(gaps), lower_bound(rises)) <= _GAP or float(np.mean(falls)) >= _FALLS:
+        return None
+    error = float(np.mean([m.error for m in used]))
+    text = (
+        f"after epoch {int(np.median([m.best_epoch for m in used]))} the validation error rises by "
+        f"{np.mean(rises):.0%} ± {_error_bar(rises):.0%} while the training error falls by "
+        f"{1 - np.mean(falls):.0%} ± {_error_bar(falls):.0%} ({len(used)} networks)"
+    )
+    dealt_with = error <= _WORSE * reference
+    seen = Seen(
+        text=text,
+        value=float(np.mean(rises)),
+        confidence="likely",
+        severity="note" if dealt_with else "fault",
+        do="nothing: early stopping has kept the weights from before" if dealt_with else "",
+    )
+    return make_finding("overfitting", seen)
+
+
+def check_underfitting(candidate: CandidateRecord, reference: Sequence[float]) -> Outcome:
+    """Look for a network that is no better where it was trained, and worse than a simple method.
+
+    Args:
+        candidate: The network, its loss being its metric.
+        reference: Error of the simple method on each fold.
+
+    Returns:
+        A finding if on every fold the error is 15 % above the method's, and on average over its
+        networks the training error is 90 % of the validation error or more.
+    """
+    if not reference or len(reference) != len(candidate.error_by_fold):
+        return "there is no simple method to compare with"
+    ratios = np.array(candidate.error_by_fold) / np.array(reference)
+    members = kept_members(candidate)
+    shares = [training_error(m) / m.error for m in members if m.error > 0]
+    if ratios.min() < _FAR or not shares or float(np.mean(shares)) < _EQUAL:
+        return None
+    text = (
+        f"the training error is {np.mean(shares):.0%} ± {_error_bar(shares):.0%} of the validation "
+        f"error, which is {ratios.mean() - 1:.0%} above that of the best simple method, and at "
+        f"least {ratios.min() - 1:.0%} on every fold"
+    )
+    return make_finding(
+        "underfitting",
+        Seen(
+            text=text, value=float(ratios.mean()), confidence="likely", where=candidate.architecture
+        ),
+    )
+
+
+def check_depth(candidates: Sequence[CandidateRecord]) -> Outcome:
+    """Look for a deeper network that is worse than one that it contains.
+
+    Args:
+        candidates: What was tried.
+
+    Returns:
+        A finding for the worst pair in which the deeper network, nowhere narrower, has a
+        validation error 5 % higher on average and higher on every fold, and a training error that
+        is higher too (optimisation); a note if its training error is lower (capacity).
+    """
+    pairs = [
+        (deep.error / shallow.error, shallow, deep)
+        for deep in candidates
+        for shallow in candidates
+        if _contains(deep, shallow)
+    ]
+    worse = [
+        (ratio, shallow, deep)
+        for ratio, shallow, deep in pairs
+        if ratio > _DEEPER_WORSE
+        and all(d > s for d, s in zip(deep.error_by_fold, shallow.error_by_fold, strict=True))
+    ]
+    if not worse:
+        return None
+    ratio, shallow, deep = max(worse, key=lambda one: one[0])
+    trained, epochs = _trained_alike(shallow, deep)
+    rises = trained[1] > _DEEPER_WORSE * trained[0]
+    verdict = "so it is the optimisation" if rises else "so it is not the optimisation"
+    text = (
+        f"its validation error is {ratio - 1:.0%} above that of {shallow.architecture}, on every "
+        f"fold; after {epochs} epochs its training error is {trained[1]:.3g} against {trained[0]:.3g}, "
+        f"{verdict}"
+    )
+    seen = Seen(
+        text=text,
+        value=ratio - 1,
+        where=deep.architecture,
+        confidence="likely",
+        severity="fault" if rises else "note",
+        do="" if rises else "stay with the shallower network",
+    )
+    return make_finding("deeper_is_worse", seen)
+
+
+def _trained_alike(*candidates: CandidateRecord) -> tuple[list[float], int]:
+    """Training error of each after as many epochs as the network that stopped first had."""
+    members = [kept_members(one) for one in candidates]
+    epochs = min(len(m.train_curve) for group in members for m in group)
+    return [float(np.mean([m.train_curve[epochs - 1] for m in g])) for g in members], epochs
+
+
+def kept_members(candidate: CandidateRecord) -> list[MemberRecord]:
+    """Return the networks of a candidate that count.
+
+    Args:
+        candidate: The candidate.
+
+    Returns:
+        Those of its rate that were trained to their end.
+    """
+    return [
+        m
+        for m in candidate.members
+        if m.learning_rate == candidate.learning_rate and m.state in ("finished", "stopped")
+    ]
+
+
+def training_error(member: MemberRecord) -> float:
+    """Return the training loss of the epoch whose weights were kept.
+
+    Args:
+        member: A trained network.
+
+    Returns:
+        The loss; NaN if no epoch was kept.
+    """
+    if not 0 < member.best_epoch <= len(member.train_curve):
+        return float("nan")
+    return member.train_curve[member.best_epoch - 1]
+
+
+def lower_bound(values: Sequence[float]) -> float:
+    """Return the lower one-sided 95 % bound of a mean.
+
+    Args:
+        values: At least two.
+
+    Returns:
+        Student's bound.
+    """
+    return float(np.mean(values) - student.ppf(0.95, len(values) - 1) * _error_bar(values))
+
+
+def _error_bar(values: Sequence[float]) -> float:
+    return float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
+
+
+def _contains(deep: CandidateRecord, shallow: CandidateRecord) -> bool:
+    """Whether a candidate is deeper and nowhere narrower, and both were measured alike."""
+    sizes = [Architecture.parse(one.architecture).hidden_sizes for one in (deep, shallow)]
+    more = len(sizes[0]) > len(sizes[1]) and len(sizes[1]) > 0
+    measured = all(np.isfinite(one.error) and kept_members(one) for one in (deep, shallow))
+    alike = len(deep.error_by_fold) == len(shallow.error_by_fold) > 0
+    return bool(more and measured and alike and min(sizes[0]) >= max(sizes[1]))

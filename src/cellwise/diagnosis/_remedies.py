@@ -1,0 +1,139 @@
+"""What helps a network that is worse than a shallower one: tried, as cohorts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cellwise.architecture import Architecture, RecurrentLayer
+from cellwise.data import ForecastData
+from cellwise.diagnosis._fitting import lower_bound
+from cellwise.layers import Layout, Network
+from cellwise.training import Cohort, Experiment
+
+_RATE = 1 / 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What came of one way out.
+
+    Attributes:
+        name: ``as it was``, ``residual``, ``normalisation``, ``smaller rate`` or ``warm start``.
+        architecture: Text form of what was trained.
+        error: Validation error, mean over members; infinite where one failed.
+        gain: Relative improvement over ``as it was``, mean over members paired by fold and seed.
+        gain_low: Its lower one-sided 95 % bound; NaN with one member.
+    """
+
+    name: str
+    architecture: str
+    error: float
+    gain: float
+    gain_low: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarmStart:
+    """A shallower network that was trained.
+
+    Attributes:
+        network: The network.
+        weights: A row for each member of the experiment, ``(M, P)``.
+    """
+
+    network: Network
+    weights: Tensor
+
+
+def try_remedies(
+    experiment: Experiment, data: ForecastData, shallow: WarmStart | None = None
+) -> tuple[Remedy, ...]:
+    """Train a deep network as it was and with each way out, on the same folds and seeds.
+
+    Args:
+        experiment: The deep network as it was.
+        data: The data.
+        shallow: Where a warm start begins; ``None`` leaves it out.
+
+    Returns:
+        Each that fits the architecture, best first.
+
+    Reference:
+        He et al. (2016), residual layers; Ba et al. (2016), layer normalisation; Simonyan &
+        Zisserman (2015), section 3.1, warm start from a shallower network.
+    """
+    plain = _errors(experiment, data)
+    found = [_remedy("as it was", experiment.architecture, plain, plain)]
+    for name, changed in _changes(experiment):
+        found.append(_remedy(name, changed.architecture, _errors(changed, data), plain))
+    if shallow is not None:
+        warm = _errors(experiment, data, shallow)
+        found.append(_remedy("warm start", experiment.architecture, warm, plain))
+    return tuple(sorted(found, key=lambda one: one.error))
+
+
+def _changes(experiment: Experiment) -> Iterator[tuple[str, Experiment]]:
+    residual = _with(experiment.architecture, residual=True)
+    if residual is not None:
+        yield "residual", replace(experiment, architecture=residual)
+    normed = _with(experiment.architecture, layer_norm="full")
+    if normed is not None:
+        yield "normalisation", replace(experiment, architecture=normed)
+    slower = tuple(replace(m, learning_rate=m.learning_rate * _RATE) for m in experiment.members)
+    yield "smaller rate", replace(experiment, members=slower)
+
+
+def _with(architecture: Architecture, **option: object) -> Architecture | None:
+    """The option in every layer above the first whose width fits; ``None`` if in none."""
+    layers = list(architecture.layers)
+    for index, (below, layer) in enumerate(pairwise(layers), start=1):
+        both = isinstance(below, RecurrentLayer) and isinstance(layer, RecurrentLayer)
+        if both and below.output_width() == layer.output_width():
+            layers[index] = replace(layer, **option)
+    changed = Architecture(layers=tuple(layers))
+    return None if changed == architecture else changed
+
+
+def _errors(
+    experiment: Experiment, data: ForecastData, shallow: WarmStart | None = None
+) -> list[float]:
+    """Lowest validation error of each member."""
+    cohort = Cohort(experiment, data)
+    if shallow is not None:
+        copy_weights_(cohort.network.layout, cohort.parameters, shallow)
+    while not cohort.done:
+        cohort.run_epoch()
+    cohort.finish()
+    return [m.error if m.state != "non-finite" else float("inf") for m in cohort.records()]
+
+
+def copy_weights_(layout: Layout, parameters: Tensor, shallow: WarmStart) -> None:
+    """Copy the weights that two networks share by name and shape, but for the output layer.
+
+    Args:
+        layout: Of the deep network.
+        parameters: Its weights, ``(M, P)``, changed.
+        shallow: Where they come from.
+    """
+    known = shallow.network.layout.views(shallow.weights)
+    with torch.no_grad():
+        for name, view in layout.views(parameters).items():
+            if name in known and known[name].shape == view.shape and not name.startswith("head"):
+                view.copy_(known[name])
+
+
+def _remedy(
+    name: str, architecture: Architecture, errors: list[float], plain: list[float]
+) -> Remedy:
+    gains = [1 - error / was for error, was in zip(errors, plain, strict=True)]
+    return Remedy(
+        name=name,
+        architecture=str(architecture),
+        error=float(np.mean(errors)),
+        gain=float(np.mean(gains)),
+        gain_low=lower_bound(gains) if len(gains) > 1 else float("nan"),
+    )

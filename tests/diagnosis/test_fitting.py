@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+
+from cellwise.diagnosis import check_depth, check_overfitting, check_underfitting
+from cellwise.diagnosis._fitting import lower_bound
+
+BY_HEART = {
+    "train_curve": (1.0, 0.5, 0.3, 0.1, 0.05, 0.01),
+    "val_curve": (1.0, 0.6, 0.5, 0.6, 0.8, 1.0),
+}
+
+
+def test_learning_by_heart_is_found(make_member):
+    members = [
+        make_member(**BY_HEART),
+        make_member(**BY_HEART, seed=1),
+        make_member(**{**BY_HEART, "val_curve": (1.0, 0.6, 0.5, 0.6, 0.8, 0.95)}),
+    ]
+    found = check_overfitting(members)
+    assert (found.key, found.severity) == ("overfitting", "fault")
+    assert "after epoch 3" in found.seen and "±" in found.seen
+
+
+def test_what_early_stopping_has_dealt_with_is_a_note(make_member):
+    assert check_overfitting([make_member(**BY_HEART)] * 2, reference=0.5).severity == "note"
+
+
+def test_a_small_gap_is_no_overfitting(make_member):
+    assert check_overfitting([make_member()] * 3) is None
+
+
+def test_one_network_is_no_evidence(make_member):
+    assert check_overfitting([make_member(**BY_HEART)]) is None
+
+
+def test_underfitting_is_found(make_member, make_candidate):
+    slow = make_member(train_curve=(1.0, 0.9, 0.85), val_curve=(1.0, 0.9, 0.86))
+    found = check_underfitting(make_candidate(members=[slow, slow], folds=(0.9, 0.8)), (0.4, 0.5))
+    assert found.key == "underfitting" and "60%" in found.seen
+
+
+def test_a_network_as_good_as_the_simple_method_is_not(make_member, make_candidate):
+    slow = make_member(train_curve=(1.0, 0.9), val_curve=(1.0, 0.9))
+    candidate = make_candidate(members=[slow], folds=(0.9, 0.8))
+    assert check_underfitting(candidate, (0.9, 0.8)) is None
+    assert check_underfitting(make_candidate(), (0.1, 0.1)) is None
+    assert "no simple method" in check_underfitting(candidate, ())
+
+
+def deeper(make_candidate, make_member, scale):
+    member = make_member(train_curve=tuple(scale * v for v in make_member().train_curve))
+    return make_candidate("lstm(8) > lstm(8)", [member, member], folds=(0.4, 0.41))
+
+
+def test_a_deeper_network_with_a_higher_training_error_is_a_fault(make_member, make_candidate):
+    found = check_depth([make_candidate(), deeper(make_candidate, make_member, 1.5)])
+    assert (found.key, found.severity, found.where) == (
+        "deeper_is_worse",
+        "fault",
+        "lstm(8) > lstm(8)",
+    )
+    assert "so it is the optimisation" in found.seen
+
+
+def test_a_deeper_network_with_a_lower_training_error_is_a_note(make_member, make_candidate):
+    found = check_depth([make_candidate(), deeper(make_candidate, make_member, 0.5)])
+    assert found.severity == "note" and "not the optimisation" in found.seen
+
+
+@pytest.mark.parametrize("text", ["lstm(8) > lstm(2)", "lstm(8)"])
+def test_a_bottleneck_is_no_deeper_network(make_candidate, text):
+    assert check_depth([make_candidate(), make_candidate(text, folds=(0.9, 0.9))]) is None
+
+
+def test_a_deeper_network_that_is_worse_on_one_fold_only_is_silent(make_candidate):
+    deep = make_candidate("lstm(8) > lstm(8)", folds=(0.9, 0.30))
+    assert check_depth([make_candidate(), deep]) is None
+
+
+def test_bound_is_students():
+    values = [1.0, 2.0, 3.0, 4.0]
+    # t(0.95, 3) = 2.353363
+    assert lower_bound(values) == pytest.approx(2.5 - 2.353363 * np.std(values, ddof=1) / 2)
