@@ -6,7 +6,7 @@ OMP_NUM_THREADS=1 python studies/dependency_map/measure.py
 import json
 from pathlib import Path
 
-from cellwise import Architecture, set_num_threads
+from cellwise import Architecture
 from cellwise.measure import Effort, map_echo
 
 LAYERS, CELLS = (1, 2, 3), (4, 8, 16, 32)
@@ -14,8 +14,6 @@ EFFORT = Effort(steps=1500, seeds=3)
 
 
 def main() -> None:
-    # one thread: a cohort of narrow rows waits longer for other threads than it computes
-    set_num_threads(1)
     found = map_echo(
         Architecture.parse("lstm(4)"),
         LAYERS,

@@ -8,7 +8,7 @@ import typer
 
 from cellwise._errors import SettingsError
 from cellwise.cli._finish import make_console
-from cellwise.cli._options import AsJson
+from cellwise.cli._options import AsJson, Target
 
 if TYPE_CHECKING:
     from cellwise.architecture import Architecture
@@ -25,10 +25,10 @@ def _number(told: str) -> Any:
 
 Network = Annotated[str, typer.Argument(help='Such as "2*lstm(64)".')]
 Against = Annotated[str | None, typer.Option(help="A network to compare with.")]
-Inputs = Annotated[str, _number("Input features per step.")]
-Outputs = Annotated[str, _number("Outputs, or classes.")]
-Length = Annotated[str, _number("Steps that a decision can depend on.")]
-Samples = Annotated[str, _number("Training windows.")]
+Inputs = Annotated[str | None, _number("Input features per step.")]
+Outputs = Annotated[str | None, _number("Outputs, or classes.")]
+Length = Annotated[str | None, _number("Steps that a decision can depend on.")]
+Samples = Annotated[str | None, _number("Training windows.")]
 Stride = Annotated[
     str | None, _number("Steps between windows of one series (default: independent windows)")
 ]
@@ -45,14 +45,32 @@ BudgetFlops = Annotated[str | None, _number("Equal networks by FLOPs of training
 BudgetSeconds = Annotated[
     str | None, _number("Equal networks by seconds per epoch on one CPU thread, rough.")
 ]
+Measure = Annotated[
+    str | None,
+    typer.Option(help="Train and count: bits, reals, echo, memory, freedom or shuffled."),
+]
+TimeBudget = Annotated[
+    str | None, typer.Option(help="With --measure: wall clock such as 60s (default: no limit)")
+]
+FirstSeed = Annotated[str | None, _number("With --measure: first seed (default: 0)")]
+Steps = Annotated[str | None, _number("With --measure: most training steps.")]
+Seeds = Annotated[str | None, _number("With --measure: replicates (default: 3)")]
+Layers = Annotated[str | None, typer.Option(help="With --measure echo, a map: 1,2,3")]
+Cells = Annotated[str | None, typer.Option(help="With --measure echo, a map: 4,8,16,32")]
+RunPath = Annotated[str | None, typer.Option(help="Data of freedom and shuffled: a run.")]
+TablePath = Annotated[
+    str | None,
+    typer.Option(help="Data of freedom and shuffled: a table, or where that of RUN is now."),
+]
+Horizon = Annotated[str | None, _number("Steps ahead, with --table.")]
 
 
 def capacity(  # noqa: PLR0913  an option each
     architecture: Network,
-    inputs: Inputs,
-    outputs: Outputs,
-    length: Length,
-    samples: Samples,
+    inputs: Inputs = None,
+    outputs: Outputs = None,
+    length: Length = None,
+    samples: Samples = None,
     against: Against = None,
     stride: Stride = None,
     task: Task = "regression",
@@ -62,10 +80,26 @@ def capacity(  # noqa: PLR0913  an option each
     budget_parameters: BudgetParameters = None,
     budget_flops: BudgetFlops = None,
     budget_seconds: BudgetSeconds = None,
+    measure: Measure = None,
+    budget: TimeBudget = None,
+    steps: Steps = None,
+    seeds: Seeds = None,
+    seed: FirstSeed = None,
+    layers: Layers = None,
+    cells: Cells = None,
+    run: RunPath = None,
+    table: TablePath = None,
+    target: Target = None,
+    horizon: Horizon = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what theory says of a network: size, VC dimension, bounds, rules of thumb."""
+    """Say what theory says of a network: size, VC dimension, bounds, rules; or measure it."""
     given = dict(locals())
+    if measure is not None:
+        from cellwise.cli._measure import measure as run_experiment
+
+        run_experiment(_parse(architecture), given | _counted(given))
+        return
     from cellwise.capacity import SCREEN_WIDTH, capacity_screen, consult, sentences
 
     answer = consult(
@@ -82,9 +116,23 @@ def capacity(  # noqa: PLR0913  an option each
     console.print(capacity_screen(answer))
 
 
+def _counted(given: dict[str, Any]) -> dict[str, Any]:
+    """The numbers of an experiment, and the lists of a map."""
+    counts: dict[str, Any] = {
+        name: None if given[name] is None else _whole(name, given[name])
+        for name in ("steps", "seeds", "seed", "horizon")
+    }
+    for name in ("layers", "cells"):
+        counts[name] = tuple(_whole(name, part) for part in (given[name] or "").split(",") if part)
+    return counts
+
+
 def _question(given: dict[str, Any]) -> "Question":
     from cellwise.capacity import Question
 
+    absent = [name for name in ("inputs", "outputs", "length", "samples") if given[name] is None]
+    if absent:
+        raise SettingsError(f"{absent[0]} must be given, with --{absent[0]}, or use --measure")
     options: dict[str, Any] = {
         name: _whole(name, given[name]) for name in _COUNTS if given[name] is not None
     }

@@ -8,6 +8,7 @@ from cellwise.measure._map import map_echo, stack_of
 from cellwise.measure._measurement import Kind, Measurement
 from cellwise.measure._memory import measure_memory, memory_capacity
 from cellwise.measure._reals import measure_reals
+from cellwise.measure._screen import measurement_screen
 from cellwise.measure._shuffled import measure_shuffled
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "measure_memory",
     "measure_reals",
     "measure_shuffled",
+    "measurement_screen",
     "memory_capacity",
     "stack_of",
 ]

@@ -1,6 +1,8 @@
 """Training of a cohort on generated batches; rows that have solved their task leave it."""
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -67,6 +69,11 @@ def fit_rows(network: Network, members: tuple[Member, ...], task: Task, effort: 
     Returns:
         The weights of every row when it left; a row whose gradient is not finite stays where it is.
     """
+    with _one_torch_thread():
+        return _fit_rows(network, members, task, effort)
+
+
+def _fit_rows(network: Network, members: tuple[Member, ...], task: Task, effort: Effort) -> Fitted:
     clock, layout = Clock(effort), network.layout
     parameters = network.initial_parameters(tuple(member.seed for member in members))
     kept = parameters.clone()
@@ -101,3 +108,18 @@ def _gradient(network: Network, parameters: Tensor, task: Task, rows: Tensor, st
 def _factor(step: int, progress: float) -> float:
     warm = min(1.0, (step + 1) / WARMUP_STEPS)
     return warm * 0.5 * (1.0 + math.cos(math.pi * progress))
+
+
+@contextmanager
+def _one_torch_thread() -> Iterator[None]:
+    """Keep torch's own operators, small here, from waiting for each other's threads.
+
+    On a machine that does other work too, they wait up to a hundred times longer than they compute;
+    the compiled kernels keep their threads.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
