@@ -8,6 +8,7 @@ from cellwise._errors import CellwiseError
 from cellwise.cli._bench import bench
 from cellwise.cli._capacity import capacity
 from cellwise.cli._compare import compare
+from cellwise.cli._diagnose import diagnose
 from cellwise.cli._explain import explain
 from cellwise.cli._fit import fit
 from cellwise.cli._predict import predict
@@ -21,7 +22,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="How many layers and how many cells should my LSTM have?",
 )
-for command in (fit, resume, reproduce, report, predict, compare, capacity, bench, explain):
+for command in (
+    fit,
+    resume,
+    reproduce,
+    report,
+    diagnose,
+    predict,
+    compare,
+    capacity,
+    bench,
+    explain,
+):
     app.command()(command)
 
 BAD_INPUT, INTERRUPTED = 2, 130

@@ -1,6 +1,7 @@
 """Records to terminal, HTML, SVG and JSON; never sees a live model, so any report can be redrawn."""
 
 from cellwise.report._charts import charts
+from cellwise.report._doctor import diagnosis_text, doctor_section
 from cellwise.report._html import html_report, write_html_report
 from cellwise.report._method import GLOSSARY
 from cellwise.report._svg import staircase_svg
@@ -12,6 +13,8 @@ __all__ = [
     "GLOSSARY",
     "charts",
     "comparison_sentence",
+    "diagnosis_text",
+    "doctor_section",
     "html_report",
     "next_steps",
     "staircase_svg",

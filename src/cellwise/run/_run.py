@@ -7,7 +7,7 @@ from typing import Any
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
 from cellwise.export import SavedModel, layer_outputs, to_frame
-from cellwise.records import Evidence, VerdictRecord
+from cellwise.records import Diagnosis, Evidence, VerdictRecord
 from cellwise.report import verdict_json, write_html_report
 from cellwise.run._directory import RunDirectory
 
@@ -99,6 +99,19 @@ class Run:
             network's own units.
         """
         return layer_outputs(self.model, frame, layer, future)
+
+    def diagnose(self, *, layers: bool = False) -> Diagnosis:
+        """Look for what is wrong with the network, its training and its data.
+
+        Args:
+            layers: Whether to study what each layer has learned, which takes longer.
+
+        Returns:
+            What was found, what was looked for, and what could not be looked for.
+        """
+        from cellwise.run._diagnose import diagnose_run
+
+        return diagnose_run(self.path, self.evidence, self.model, layers=layers)
 
     def report(self) -> Path:
         """Redraw `report.html` from the evidence.

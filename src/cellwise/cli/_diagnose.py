@@ -1,0 +1,30 @@
+"""`cellwise diagnose`."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from cellwise.cli._finish import make_console
+from cellwise.cli._options import AsJson
+
+Layers = Annotated[
+    bool, typer.Option("--layers", help="Say what each layer has learned; takes longer.")
+]
+
+
+def diagnose(
+    run: Annotated[str, typer.Argument(help="Run directory.")],
+    layers: Layers = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look for what is wrong with a run's network, its training and its data."""
+    from cellwise.records import to_plain
+    from cellwise.report import diagnosis_text
+    from cellwise.run import Run
+
+    found = Run.open(run).diagnose(layers=layers)
+    if as_json:
+        typer.echo(json.dumps({"run": run, **to_plain(found)}))
+        return
+    make_console().print(diagnosis_text(found))
