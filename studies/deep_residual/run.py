@@ -76,7 +76,9 @@ def draw(results):
         parts.append(f'<text x="{x}" y="300" text-anchor="middle">{epoch}</text>')
     for (name, curve), colour in zip(curves.items(), COLOURS, strict=True):
         points = " ".join(place(i + 1, v) for i, v in enumerate(curve))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+        )
     for i, (name, colour) in enumerate(zip(curves, COLOURS, strict=True)):
         parts.append(f'<text x="550" y="{50 + 20 * i}" fill="{colour}">{name}</text>')
     parts.append('<text x="300" y="322" text-anchor="middle">epoch (40 steps)</text>')
