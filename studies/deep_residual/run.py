@@ -74,7 +74,7 @@ def draw(results):
     for epoch in range(1, EPOCHS + 1):
         x = place(epoch, 10**low).split(",")[0]
         parts.append(f'<text x="{x}" y="300" text-anchor="middle">{epoch}</text>')
-    for (name, curve), colour in zip(curves.items(), COLOURS, strict=True):
+    for curve, colour in zip(curves.values(), COLOURS, strict=True):
         points = " ".join(place(i + 1, v) for i, v in enumerate(curve))
         parts.append(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
