@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 
 from cellwise.diagnosis import check_depth, check_overfitting, check_underfitting
 from cellwise.diagnosis._fitting import lower_bound
@@ -33,18 +34,23 @@ def test_one_network_is_no_evidence(make_member):
     assert check_overfitting([make_member(**BY_HEART)]) is None
 
 
-def test_underfitting_is_found(make_member, make_candidate):
-    slow = make_member(train_curve=(1.0, 0.9, 0.85), val_curve=(1.0, 0.9, 0.86))
-    found = check_underfitting(make_candidate(members=[slow, slow], folds=(0.9, 0.8)), (0.4, 0.5))
-    assert found.key == "underfitting" and "60%" in found.seen
+def test_underfitting_is_found(wave_data, train):
+    found = check_underfitting(train("lstm(2)", wave_data, epochs=1, rate=1e-4))
+    assert found.key == "underfitting" and found.value > 1.5
+    assert "±" in found.seen
 
 
-def test_a_network_as_good_as_the_simple_method_is_not(make_member, make_candidate):
-    slow = make_member(train_curve=(1.0, 0.9), val_curve=(1.0, 0.9))
-    candidate = make_candidate(members=[slow], folds=(0.9, 0.8))
-    assert check_underfitting(candidate, (0.9, 0.8)) is None
-    assert check_underfitting(make_candidate(), (0.1, 0.1)) is None
-    assert "no simple method" in check_underfitting(candidate, ())
+def test_a_network_as_good_as_the_simple_method_is_not(healthy, make_patient, noise):
+    assert check_underfitting(healthy) is None
+    few = make_patient("lstm(2)", noise[0][:20], noise[1][:20])
+    assert "34 windows" in check_underfitting(few)
+
+
+def test_where_nothing_can_be_learnt_nothing_is_missed(make_patient):
+    inputs, targets = torch.randn(300, 20, 2), torch.randn(300, 1)
+    patient = make_patient("lstm(2)", inputs, targets)
+    patient.network.layout.views(patient.weights)["head.weight"].zero_()
+    assert check_underfitting(patient) is None
 
 
 def deeper(make_candidate, make_member, scale):

@@ -11,7 +11,7 @@ from cellwise.records import MemberRecord
 # A loss this many times the lowest before it
 _EXPLODES = 5.0
 # Epochs after which a loss may stay, and what it must fall by after them
-_FIRST, _MOVES = 3, 0.01
+_FIRST, _MOVES = 3, 0.02
 # Improvement of the other rate that makes the rate the cause; distance that counts as being at
 # the floor, or as good as a reference
 _BETTER, _NEAR = 0.95, 1.1
@@ -95,19 +95,26 @@ def check_flat(
         input_size: Root mean square of the inputs, 1 where they are scaled.
 
     Returns:
-        A finding if the training loss falls by less than 1 % after the third epoch and the
+        A finding if the training loss falls by less than 2 % after the third epoch, from the mean of
+        the first half of these epochs to that of the second (an epoch may see part of the windows,
+        so that one alone is noisy), and the
         validation error is neither near the reference nor below it; a note if it is at the floor.
     """
     long = [m for m in members if len(m.train_curve) > _FIRST]
     if not long:
         return "no network was trained for more than 3 epochs"
-    falls = [1 - min(m.train_curve[_FIRST:]) / m.train_curve[_FIRST - 1] for m in long]
+    falls = [_late_fall(m.train_curve[_FIRST - 1 :]) for m in long]
     fall, error = float(np.median(falls)), float(np.mean([m.error for m in long]))
     if fall >= _MOVES or error <= _NEAR * reference:
         return None
     told = f"the training loss falls by {max(fall, 0.0):.1%} after epoch {_FIRST}; "
     seen = _reason(told, long[0].learning_rate, dict(by_rate), error, floor, input_size)
     return make_finding("flat_loss", seen)
+
+
+def _late_fall(curve: Sequence[float]) -> float:
+    half = len(curve) // 2
+    return 1 - float(np.mean(curve[half:]) / np.mean(curve[:half]))
 
 
 def _reason(

@@ -45,10 +45,10 @@ class Trials:
     failed_at: str = ""
 
     @property
-    def reference(self) -> BaselineRecord | None:
-        """The best classical method; ``None`` if none ran."""
-        ran = [one for one in self.baselines if np.isfinite(one.error)]
-        return min(ran, key=lambda one: one.error, default=None)
+    def reference(self) -> float:
+        """Error of the best classical method; NaN if none ran."""
+        ran = [one.error for one in self.baselines if np.isfinite(one.error)]
+        return min(ran, default=float("nan"))
 
 
 def diagnose(
@@ -123,8 +123,7 @@ def _of_records(trials: Trials) -> Iterator[Found]:
     if trials.chosen is None:
         return
     members = _fitting.kept_members(trials.chosen)
-    reference = trials.reference
-    error = reference.error if reference else float("nan")
+    error = trials.reference
     by_rate = _curves.rate_test(trials.chosen.members)
     yield "exploding_loss", _curves.check_exploding_loss(members)
     yield (
@@ -134,12 +133,9 @@ def _of_records(trials: Trials) -> Iterator[Found]:
     yield "too_few_epochs", _curves.check_epochs(members, trials.epochs)
     yield "early_stop_at_edge", _curves.check_early_stop(members, error)
     if not trials.same_units:
-        reason = "the training loss is not the metric of the validation curve"
-        yield from ((key, reason) for key in ("overfitting", "underfitting"))
+        yield "overfitting", "the training loss is not the metric of the validation curve"
         return
     yield "overfitting", _fitting.check_overfitting(members, error)
-    folds = reference.error_by_fold if reference else ()
-    yield "underfitting", _fitting.check_underfitting(trials.chosen, folds)
 
 
 def _non_finite(trials: Trials) -> Outcome:
@@ -163,6 +159,7 @@ def _of_network(patient: Patient, past: Dependence | None) -> Iterator[Found]:
     yield "unscaled_inputs", _setup.check_scaling(patient.windows)
     yield "vanishing_gradient", check_vanishing(patient, flow, past)
     yield "exploding_gradient", check_exploding(patient, flow)
+    yield "underfitting", _fitting.check_underfitting(patient)
     collapse = check_collapse(patient)
     for key in ("stuck_output", "collapse_to_last", "collapse_to_mean"):
         here = isinstance(collapse, str) or (collapse is not None and collapse.key == key)

@@ -7,6 +7,8 @@ from scipy.stats import t as student
 
 from cellwise.architecture import Architecture
 from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
+from cellwise.diagnosis._linear import linear_probe
+from cellwise.diagnosis._patient import Patient
 from cellwise.records import CandidateRecord, MemberRecord
 
 # theory.md 12.1: a gap whose lower 95 % bound is above this
@@ -15,8 +17,8 @@ _GAP = 0.10
 _FALLS = 0.95
 # Distance to the reference that counts
 _WORSE, _FAR = 1.1, 1.15
-# Training error over validation error at which nothing was learnt by heart
-_EQUAL = 0.9
+# Blocks of windows, which share rows with their neighbours
+_BLOCKS = 8
 _DEEPER_WORSE = 1.05
 
 
@@ -57,35 +59,37 @@ def check_overfitting(members: Sequence[MemberRecord], reference: float = float(
     return make_finding("overfitting", seen)
 
 
-def check_underfitting(candidate: CandidateRecord, reference: Sequence[float]) -> Outcome:
-    """Look for a network that is no better where it was trained, and worse than a simple method.
+def check_underfitting(patient: Patient) -> Outcome:
+    """Look for a network that is worse where it was trained than a simple method where it was not.
 
     Args:
-        candidate: The network, its loss being its metric.
-        reference: Error of the simple method on each fold.
+        patient: A network and windows that it was trained on.
 
     Returns:
-        A finding if on every fold the error is 15 % above the method's, and on average over its
-        networks the training error is 90 % of the validation error or more.
+        A finding if the network's error on the last windows is 15 % above that of a linear method
+        which was fitted to the first windows alone, and the lower 95 % bound of the difference,
+        over blocks of consecutive windows, is above 0.
     """
-    if not reference or len(reference) != len(candidate.error_by_fold):
-        return "there is no simple method to compare with"
-    ratios = np.array(candidate.error_by_fold) / np.array(reference)
-    members = kept_members(candidate)
-    shares = [training_error(m) / m.error for m in members if m.error > 0]
-    if ratios.min() < _FAR or not shares or float(np.mean(shares)) < _EQUAL:
+    windows = patient.windows
+    probe = linear_probe(
+        windows.inputs[:, : windows.context_length].double().numpy(),
+        windows.targets.double().numpy(),
+    )
+    if probe is None:
+        return "fewer than 34 windows"
+    own = (patient.outputs() - windows.targets).double().square().mean(dim=1).numpy()
+    own = own[probe.held_out]
+    blocks = np.array_split(own - probe.window_errors, _BLOCKS)
+    differences = [float(block.mean()) for block in blocks]
+    if own.mean() < _FAR * probe.error or lower_bound(differences) <= 0:
         return None
     text = (
-        f"the training error is {np.mean(shares):.0%} ± {_error_bar(shares):.0%} of the validation "
-        f"error, which is {ratios.mean() - 1:.0%} above that of the best simple method, and at "
-        f"least {ratios.min() - 1:.0%} on every fold"
+        f"the error is {own.mean():.3g} on windows that it was trained on; a linear method has "
+        f"{probe.error:.3g} on the same ones, which it was not fitted to (difference "
+        f"{own.mean() - probe.error:.2g} ± {_error_bar(differences):.2g})"
     )
-    return make_finding(
-        "underfitting",
-        Seen(
-            text=text, value=float(ratios.mean()), confidence="likely", where=candidate.architecture
-        ),
-    )
+    value = float(own.mean() / probe.error)
+    return make_finding("underfitting", Seen(text=text, value=value, confidence="likely"))
 
 
 def check_depth(candidates: Sequence[CandidateRecord]) -> Outcome:
@@ -154,20 +158,6 @@ def kept_members(candidate: CandidateRecord) -> list[MemberRecord]:
         for m in candidate.members
         if m.learning_rate == candidate.learning_rate and m.state in ("finished", "stopped")
     ]
-
-
-def training_error(member: MemberRecord) -> float:
-    """Return the training loss of the epoch whose weights were kept.
-
-    Args:
-        member: A trained network.
-
-    Returns:
-        The loss; NaN if no epoch was kept.
-    """
-    if not 0 < member.best_epoch <= len(member.train_curve):
-        return float("nan")
-    return member.train_curve[member.best_epoch - 1]
 
 
 def lower_bound(values: Sequence[float]) -> float:

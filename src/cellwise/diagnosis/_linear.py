@@ -20,14 +20,19 @@ class LinearProbe:
     """A ridge regression on windows that it was not fitted to.
 
     Attributes:
-        error: Its mean squared error.
+        window_errors: Its mean squared error on each window, ``(n,)``.
         baseline: The lower one of two errors: of the mean of the fitted targets, and of 0.
         held_out: Indices of the windows that these are of, ``(n,)``.
     """
 
-    error: float
+    window_errors: Doubles
     baseline: float
     held_out: NDArray[np.int64]
+
+    @property
+    def error(self) -> float:
+        """Mean squared error over all windows."""
+        return float(self.window_errors.mean())
 
     @property
     def skill(self) -> float:
@@ -62,7 +67,7 @@ def linear_probe(inputs: Doubles, targets: Doubles, gap: int = 0) -> LinearProbe
     truth = targets[held_out]
     forecast = _ridge(fitted, targets[:stop] - mean, left) + mean
     return LinearProbe(
-        error=_mean_square(forecast - truth),
+        window_errors=np.square(forecast - truth).mean(axis=1),
         baseline=min(_mean_square(truth - mean), _mean_square(truth)),
         held_out=held_out,
     )

@@ -23,7 +23,7 @@ _FEWEST_PAIRS = 20
 # Share of windows with a filled end of at least this share of their steps
 _PADDED, _FILLED = 0.05, 0.1
 # What a longer window must take off the error, of the linear method and of the network
-_BETTER = 0.85
+_BETTER, _BETTER_THAN_NETWORK = 0.85, 0.95
 _LONGER = (2, 4)
 _MOST_STEPS = 512
 
@@ -208,8 +208,8 @@ def check_window(data: ForecastData, starts: Rows, error: float) -> Outcome:
 
     Returns:
         A finding if a linear method on twice or four times the context has an error 15 % below
-        that of the same method on the context, and 15 % below the network's, on windows that it
-        was not fitted to.
+        that of the same method on the context, and 5 % below the network's, on windows that it was
+        not fitted to and the network was.
     """
     longest = min(max(_LONGER) * data.context_length, _MOST_STEPS)
     first = np.array([span.start for span in data.series])[data.series_of(starts)]
@@ -229,7 +229,7 @@ def check_window(data: ForecastData, starts: Rows, error: float) -> Outcome:
         errors[length] = probe.error
     own = errors.pop(data.context_length)
     best = min(errors, key=lambda length: errors[length])
-    if errors[best] > _BETTER * min(own, error):
+    if errors[best] > min(_BETTER * own, _BETTER_THAN_NETWORK * error):
         return None
     text = (
         f"with {best} past steps a linear method has {1 - errors[best] / own:.0%} less error than "
