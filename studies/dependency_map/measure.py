@@ -22,7 +22,7 @@ def main() -> None:
         on_result=lambda one: print(one.sentence, one.spent.sentence, flush=True),
     )
     path = Path(__file__).with_name("map.json")
-    path.write_text(json.dumps([one.to_dict() for one in found], indent=1) + "\n")
+    path.write_text(json.dumps([one.to_dict() for one in found]) + "\n")
 
 
 if __name__ == "__main__":

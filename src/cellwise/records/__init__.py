@@ -18,6 +18,7 @@ from cellwise.records._finding import (
     Severity,
 )
 from cellwise.records._importance import ImportanceRecord, MarginalPoint
+from cellwise.records._limits import LimitRecord, LimitSide, LimitsRecord
 from cellwise.records._record import (
     SCHEMA_VERSION,
     from_plain,
@@ -44,6 +45,9 @@ __all__ = [
     "ImportanceRecord",
     "LayerProfile",
     "LayerStudy",
+    "LimitRecord",
+    "LimitSide",
+    "LimitsRecord",
     "MarginalPoint",
     "MemberRecord",
     "RatePoint",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cellwise.records._importance import ImportanceRecord
+from cellwise.records._limits import LimitsRecord
 from cellwise.records._trials import CandidateRecord, ComparisonRecord, Score
 from cellwise.records._tuning import TuningRecord
 
@@ -176,6 +177,7 @@ class Evidence:
         test_reads: How often the test rows were scored.
         tuning: What tuning has found; ``None`` where it was not asked for.
         importance: How much each setting mattered in a joint search, most important first.
+        limits: What theory and rules of thumb said of the chosen size; ``None`` without one.
     """
 
     data: DataRecord
@@ -190,3 +192,4 @@ class Evidence:
     test_reads: int = 0
     tuning: TuningRecord | None = None
     importance: tuple[ImportanceRecord, ...] = ()
+    limits: LimitsRecord | None = None

@@ -5,6 +5,7 @@ from pathlib import Path
 from cellwise._files import write_text_atomically
 from cellwise.records import Evidence
 from cellwise.report._canvas import plotly_js
+from cellwise.report._capacity import capacity_section
 from cellwise.report._css import stylesheet
 from cellwise.report._html_charts import chart_sections
 from cellwise.report._html_tables import (
@@ -75,6 +76,7 @@ def _sections(evidence: Evidence, charts: dict[str, str]) -> list[str]:
             absent="No two sizes have been compared yet.",
         ),
         tuning_section(evidence),
+        capacity_section(evidence),
         importance_section(evidence),
         charts["forecasts"],
         charts["leads"],

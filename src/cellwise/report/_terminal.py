@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cellwise.records import Evidence
+from cellwise.report._capacity import capacity_lines
 from cellwise.report._format import duration
 from cellwise.report._terminal_tables import baseline_table, final_table, staircase_table
 from cellwise.report._tuning import tuning_lines
@@ -39,6 +40,7 @@ def terminal_report(evidence: Evidence, *, run: str = "RUN") -> RenderableType:
         *_part("Staircase, validation", staircase_table(evidence), "No size has been measured."),
         *_part("Comparisons", _comparisons(evidence), "None has been made."),
         *_part("Tuning", tuning_lines(evidence), ""),
+        *_part("Capacity", capacity_lines(evidence), ""),
         *_part("Test rows", final_table(evidence), reading_sentence(evidence)),
         *_part("How it ended", _ending(evidence), ""),
         *_part("Notes on the data", _lines(evidence.data.notes), ""),

@@ -13,6 +13,7 @@ from cellwise.records import (
     CandidateRecord,
     Evidence,
     ImportanceRecord,
+    LimitsRecord,
     VerdictRecord,
 )
 from cellwise.search._budget import Budget, BudgetEndedError
@@ -33,6 +34,7 @@ from cellwise.search._grid import Grid, GridMap
 from cellwise.search._growth import Explorer, Growth
 from cellwise.search._importance import importances
 from cellwise.search._joint import Sampler
+from cellwise.search._limits import limits_record
 from cellwise.search._noise_floor import noise_floor
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan, TuningRun
@@ -331,9 +333,15 @@ class Search:
             test_reads=int(outcome is not None),
             tuning=self._tuned.tuning.record if self._tuned and self._tuned.tuning else None,
             importance=self._importance(),
+            limits=self._limits(),
         )
         self.save(evidence)
         return evidence
+
+    def _limits(self) -> LimitsRecord | None:
+        """What theory says of the chosen size, once there is one."""
+        chosen = self._findings.chosen
+        return limits_record(self.prepared.data, chosen.architecture) if chosen else None
 
     def _importance(self) -> tuple[ImportanceRecord, ...]:
         """What mattered, once a joint search has ended."""
