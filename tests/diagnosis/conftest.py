@@ -136,7 +136,7 @@ def wave_data():
 @pytest.fixture(scope="session")
 def healthy(wave_data):
     """Give lstm(6) trained on the wave."""
-    return trained("lstm(6)", wave_data, epochs=25)
+    return trained("lstm(6)", wave_data, epochs=60, rate=0.03)
 
 
 @pytest.fixture(scope="session")

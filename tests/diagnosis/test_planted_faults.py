@@ -247,9 +247,8 @@ def few_epochs():
 
 
 def edge():
-    data = data_of("births")
-    settings = settings_of(epochs=10, schedule="constant", batch_size=2, steps_per_epoch=110)
-    return of_records(candidate_of("lstm(64)", data, (0.01,), settings)[0], epochs=10)
+    settings = settings_of(schedule="constant", warmup_steps=360)
+    return of_records(candidate_of("lstm(8)", data_of("sunspots"), (3.0,), settings)[0])
 
 
 def short_window():
