@@ -13,9 +13,8 @@ from cellwise.architecture import Architecture
 from cellwise.capacity import memorised_bits
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows
+from cellwise.measure._fit import fit_rows, members_of
 from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
-from cellwise.training import Member
 
 NUM_STEPS = 5
 LOADS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
@@ -50,44 +49,19 @@ class Labels:
     counts: Tensor
 
     def batch(self, rows: Tensor, step: int) -> tuple[Tensor, Tensor]:
-        """Return the next ``BATCH_SIZE`` labels of each row, round and round.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            step: Step.
-
-        Returns:
-            Inputs ``(m, B, T, F)`` and labels ``(m, B)``.
-        """
+        """Return the next labels of each row, round and round, as `Task.batch`."""
         # of few labels all are taken, none twice
         size = min(BATCH_SIZE, int(self.counts.min()))
         places = (step * size + torch.arange(size)) % self.counts[rows][:, None]
         return self._read(rows, places)
 
     def losses(self, rows: Tensor, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Return the cross-entropy of each row, ``(m,)``.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            outputs: Logits, ``(m, B, 1)``.
-            targets: Labels, ``(m, B)``.
-
-        Returns:
-            In nats.
-        """
+        """Return cross-entropy of each row in nats, ``(m,)``."""
         loss = binary_cross_entropy_with_logits(outputs[..., 0], targets, reduction="none")
         return loss.mean(dim=1)
 
     def solved(self, rows: Tensor, parameters: Tensor) -> Tensor:
-        """Return which rows give every label.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            parameters: ``(m, P)``.
-
-        Returns:
-            Truth values, ``(m,)``.
-        """
+        """Return which rows give every label, ``(m,)``."""
         return self.right(rows, parameters) == self.counts[rows]
 
     @torch.no_grad()
@@ -141,9 +115,8 @@ def measure_bits(
     weights = network.num_parameters
     counts = [math.ceil(load * weights) for load in loads]
     plan = list(product(counts, RATES, effort.all_seeds))
-    members = tuple(Member(fold=0, seed=seed, learning_rate=rate) for _, rate, seed in plan)
     task = _labels(network, plan, effort)
-    fitted = fit_rows(network, members, task, effort)
+    fitted = fit_rows(network, members_of(plan), task, effort)
     right = task.right(torch.arange(len(plan)), fitted.parameters).tolist()
     rows = tuple(
         {

@@ -10,9 +10,8 @@ from torch.nn.functional import softplus
 from cellwise.architecture import Architecture
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Clock, Effort
-from cellwise.measure._fit import Fitted, fit_rows
+from cellwise.measure._fit import Fitted, fit_rows, members_of
 from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
-from cellwise.training import Member
 
 WIDTH = 5
 """Steps for which the wave keeps its sign (Kent & Murray)."""
@@ -54,44 +53,19 @@ class Echo:
         return _SCORED + int(self.delays.max())
 
     def batch(self, rows: Tensor, step: int) -> tuple[Tensor, Tensor]:
-        """Draw fresh sequences.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            step: Not used: every batch is new.
-
-        Returns:
-            Waves ``(m, B, T, 1)`` and the waves again, ``(m, B, T)``.
-        """
+        """Return fresh waves, and the same to be given again, as `Task.batch`."""
         drawn = [_waves(BATCH_SIZE, self.num_steps, self.sources[row]) for row in rows.tolist()]
         waves = torch.stack(drawn)
         return waves.transpose(1, 2)[:, :, None].contiguous().permute(0, 3, 1, 2), waves
 
     def losses(self, rows: Tensor, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Return the cross-entropy of each row over the steps that have an echo.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            outputs: Logits, ``(m, B, T, 1)``.
-            targets: Waves of +-1, ``(m, B, T)``.
-
-        Returns:
-            ``(m,)``, in nats.
-        """
+        """Return cross-entropy of each row over the steps that have an echo, in nats, ``(m,)``."""
         echoes, scored = self._echoes(rows, targets)
         return (softplus(-outputs[..., 0] * echoes) * scored).sum(dim=(1, 2)) / scored.sum((1, 2))
 
     @torch.no_grad()
     def solved(self, rows: Tensor, parameters: Tensor) -> Tensor:
-        """Return which rows give the echo of fresh sequences.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            parameters: ``(m, P)``.
-
-        Returns:
-            Truth values, ``(m,)``.
-        """
+        """Return which rows give the echo of fresh waves, ``(m,)``."""
         fresh = torch.Generator().manual_seed(_TEST_SEED)
         waves = _waves(_TEST_SEQUENCES, self.num_steps, fresh).expand(len(rows), -1, -1)
         echoes, scored = self._echoes(rows, waves)
@@ -174,8 +148,7 @@ def _group(
         delays=torch.tensor([delay for delay, _, _ in plan]),
         sources=tuple(torch.Generator().manual_seed(seed) for *_, seed in plan),
     )
-    members = tuple(Member(fold=0, seed=seed, learning_rate=rate) for _, rate, seed in plan)
-    fitted = fit_rows(network, members, task, effort)
+    fitted = fit_rows(network, members_of(plan), task, effort)
     learnt = task.solved(torch.arange(len(plan)), fitted.parameters).tolist()
     rows = [
         {"delay": delay, "learning_rate": rate, "seed": seed, "learnt": bool(done)}

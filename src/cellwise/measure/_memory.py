@@ -11,9 +11,8 @@ from torch import Tensor
 from cellwise.architecture import Architecture
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows
+from cellwise.measure._fit import fit_rows, members_of
 from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
-from cellwise.training import Member
 
 Doubles = NDArray[np.float64]
 
@@ -90,15 +89,7 @@ class LastInputs:
     sources: tuple[torch.Generator, ...]
 
     def batch(self, rows: Tensor, step: int) -> tuple[Tensor, Tensor]:
-        """Draw fresh series.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            step: Not used: every batch is new.
-
-        Returns:
-            Inputs ``(m, B, T, 1)`` and the last n at each step that is read, ``(m, B, S, n)``.
-        """
+        """Return fresh series, and the last n at each step that is read, ``(m, B, S, n)``."""
         length = self.network.output_steps + self.num_lags
         drawn = [
             torch.rand(length, BATCH_SIZE, generator=self.sources[row]) * 2.0 - 1.0
@@ -110,28 +101,11 @@ class LastInputs:
         return x.permute(0, 3, 1, 2), numbers.permute(0, 2, 1)[:, :, places]
 
     def losses(self, rows: Tensor, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Return the mean squared error of each row, as a share of the variance.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            outputs: ``(m, B, S, n)``.
-            targets: ``(m, B, S, n)``.
-
-        Returns:
-            ``(m,)``.
-        """
+        """Return mean squared error of each row, as a share of the variance, ``(m,)``."""
         return 3.0 * (outputs - targets).square().mean(dim=(1, 2, 3))
 
     def solved(self, rows: Tensor, parameters: Tensor) -> Tensor:
-        """Return that no row is ever done: the more exact, the more it remembers.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            parameters: ``(m, P)``.
-
-        Returns:
-            ``(m,)``, false.
-        """
+        """Return none of them: the more exact, the more it remembers."""
         return torch.zeros(len(rows), dtype=torch.bool)
 
 
@@ -157,9 +131,8 @@ def measure_memory(architecture: Architecture, effort: Effort) -> Measurement:
         scales=torch.tensor([scale for scale, _, _ in plan]),
         sources=tuple(torch.Generator().manual_seed(seed) for *_, seed in plan),
     )
-    members = tuple(Member(fold=0, seed=seed, learning_rate=rate) for _, rate, seed in plan)
-    fitted = fit_rows(network, members, task, effort)
-    before = network.initial_parameters(tuple(member.seed for member in members))
+    fitted = fit_rows(network, members_of(plan), task, effort)
+    before = network.initial_parameters(tuple(seed for *_, seed in plan))
     untrained = _capacities(network, before, task.scales)
     trained = _capacities(network, fitted.parameters, task.scales)
     rows = tuple(

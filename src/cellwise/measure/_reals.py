@@ -9,9 +9,8 @@ from torch import Tensor
 from cellwise.architecture import Architecture
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows
+from cellwise.measure._fit import fit_rows, members_of
 from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
-from cellwise.training import Member
 
 NUM_STEPS = 5
 SHARES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
@@ -48,29 +47,12 @@ class Recall:
     sources: tuple[torch.Generator, ...]
 
     def batch(self, rows: Tensor, step: int) -> tuple[Tensor, Tensor]:
-        """Draw fresh numbers.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            step: Not used: every batch is new.
-
-        Returns:
-            Inputs ``(m, B, T, F)`` and the numbers, ``(m, B, F)``.
-        """
+        """Return fresh numbers, and the same to be given, as `Task.batch`."""
         drawn = [self._draw(BATCH_SIZE, self.sources[row]) for row in rows.tolist()]
         return self._shown(rows, torch.stack(drawn))
 
     def losses(self, rows: Tensor, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Return the mean squared error of each row's numbers, as a share of their variance.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            outputs: ``(m, B, F)``.
-            targets: ``(m, B, F)``.
-
-        Returns:
-            ``(m,)``.
-        """
+        """Return mean squared error of each row's numbers, as a share of their variance, ``(m,)``."""
         wanted = self._wanted(rows)[:, None]
         squares = ((outputs - targets).square() * wanted).sum(dim=(1, 2))
         # numbers even from -1 to 1 have the variance 1/3
@@ -92,15 +74,7 @@ class Recall:
         return self.losses(rows, self.network(parameters, x), numbers)
 
     def solved(self, rows: Tensor, parameters: Tensor) -> Tensor:
-        """Return which rows store their numbers.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            parameters: ``(m, P)``.
-
-        Returns:
-            Truth values, ``(m,)``.
-        """
+        """Return which rows store their numbers, ``(m,)``."""
         return self.errors(rows, parameters) < _ENOUGH
 
     def _draw(self, count: int, source: torch.Generator) -> Tensor:
@@ -139,8 +113,7 @@ def measure_reals(architecture: Architecture, effort: Effort) -> Measurement:
         counts=torch.tensor([count for count, _, _ in plan]),
         sources=tuple(torch.Generator().manual_seed(seed) for *_, seed in plan),
     )
-    members = tuple(Member(fold=0, seed=seed, learning_rate=rate) for _, rate, seed in plan)
-    fitted = fit_rows(network, members, task, effort)
+    fitted = fit_rows(network, members_of(plan), task, effort)
     errors = task.errors(torch.arange(len(plan)), fitted.parameters).tolist()
     rows = tuple(
         {"numbers": count, "learning_rate": rate, "seed": seed, "error": error}

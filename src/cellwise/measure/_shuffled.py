@@ -9,10 +9,9 @@ from torch import Tensor
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastData
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows
+from cellwise.measure._fit import fit_rows, members_of
 from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
 from cellwise.measure._windows import Regression, Windows, take_windows
-from cellwise.training import Member
 
 RATES = (0.01, 0.03)
 MOST_WINDOWS = 512
@@ -48,7 +47,6 @@ def measure_shuffled(architecture: Architecture, data: ForecastData, effort: Eff
     windows = take_windows(architecture, data, most=MOST_WINDOWS, seed=effort.seed)
     sizes = _sizes(len(windows.targets))
     plan = list(product(sizes, ("true", "shuffled"), RATES, effort.all_seeds))
-    members = tuple(Member(fold=0, seed=seed, learning_rate=rate) for *_, rate, seed in plan)
     task = Regression(
         windows=windows,
         targets=torch.stack(
@@ -57,7 +55,7 @@ def measure_shuffled(architecture: Architecture, data: ForecastData, effort: Eff
         counts=torch.tensor([size for size, *_ in plan]),
         enough=_ENOUGH,
     )
-    fitted = fit_rows(windows.network, members, task, effort)
+    fitted = fit_rows(windows.network, members_of(plan), task, effort)
     explained = task.explained(torch.arange(len(plan)), fitted.parameters).tolist()
     rows = tuple(
         {"windows": size, "labels": labels, "learning_rate": rate, "seed": seed, "r2": r2}

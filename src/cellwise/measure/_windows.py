@@ -100,43 +100,18 @@ class Regression:
     enough: float = 2.0
 
     def batch(self, rows: Tensor, step: int) -> tuple[Tensor, Tensor]:
-        """Return the next windows of each row, round and round.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            step: Step.
-
-        Returns:
-            Inputs ``(m, B, T, F)`` and targets ``(m, B, horizon)``.
-        """
+        """Return the next windows of each row, round and round, as `Task.batch`."""
         size = min(BATCH_SIZE, int(self.counts.min()))
         places = (step * size + torch.arange(size)) % self.counts[rows][:, None]  # (m, B)
         x = self.windows.inputs[:, :, places].permute(2, 0, 1, 3).contiguous()  # (m, T, F, B)
         return x.permute(0, 3, 1, 2), self.targets[rows[:, None], places]
 
     def losses(self, rows: Tensor, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Return the mean squared error of each row.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            outputs: ``(m, B, horizon)``, or with an axis more.
-            targets: ``(m, B, horizon)``.
-
-        Returns:
-            ``(m,)``.
-        """
+        """Return mean squared error of each row, ``(m,)``."""
         return (outputs.flatten(2) - targets).square().mean(dim=(1, 2))
 
     def solved(self, rows: Tensor, parameters: Tensor) -> Tensor:
-        """Return which rows explain enough of their targets.
-
-        Args:
-            rows: Rows, ``(m,)``.
-            parameters: ``(m, P)``.
-
-        Returns:
-            Truth values, ``(m,)``.
-        """
+        """Return which rows explain enough of their targets, ``(m,)``."""
         if self.enough > 1.0:
             return torch.zeros(len(rows), dtype=torch.bool)
         return self.explained(rows, parameters) >= self.enough
