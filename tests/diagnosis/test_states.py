@@ -39,19 +39,19 @@ def test_gates_of_a_trained_network_are_not_stuck(healthy):
 
 def test_dead_cells_are_found(states):
     states[..., 3] = 0.25
-    found = check_dead_cells("layers.1", "gru(8)", states)
+    found = check_dead_cells("layer 2, gru(8)", states)
     assert (found.value, found.where) == (1.0, "layer 2, gru(8)")
 
 
 def test_copies_are_found(states):
     states[..., 3] = -0.5 * states[..., 1] + 0.1
-    found = check_duplicate_cells("layers.0", "lstm(8)", states)
+    found = check_duplicate_cells("layer 1", states)
     assert (found.value, num_copies(states)) == (1.0, 1)
 
 
 def test_a_state_of_low_rank_is_noted(states):
     mixed = states[..., :1] @ torch.rand(1, 8) + 1e-3 * states
-    found = check_rank("layers.0", "lstm(8)", mixed)
+    found = check_rank("layer 1", mixed)
     assert found.severity == "note" and "1 of 8 cells are used" in found.seen
 
 
@@ -59,7 +59,7 @@ def test_healthy_states_are_silent(states, healthy):
     (trained,) = healthy.states().values()
     for one in (states, trained):
         for check in (check_dead_cells, check_duplicate_cells, check_rank):
-            assert check("layers.0", "lstm(8)", one) is None
+            assert check("layer 1", one) is None
 
 
 def test_rank_of_equal_directions_is_their_number():

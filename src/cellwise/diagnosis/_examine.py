@@ -113,7 +113,7 @@ def _outcomes(
     yield from _of_network(patient, _past(patient, data))
     yield from _of_states(patient)
     if data is not None and starts is not None:
-        error = float((patient.outputs() - patient.windows.targets).double().square().mean())
+        error = float(patient.window_errors().mean())
         yield "window_too_short", _setup.check_window(data, starts, error)
 
 
@@ -165,8 +165,8 @@ def _of_network(patient: Patient, past: Dependence | None) -> Iterator[Found]:
         here = isinstance(collapse, str) or (collapse is not None and collapse.key == key)
         yield key, collapse if here else None
     yield "leak_of_future", _setup.check_leak(patient, _known(patient))
-    context = patient.windows.inputs[:, : patient.windows.context_length]
-    yield "padding_trained_on", _setup.check_padding(context)
+    known = patient.windows.inputs[:, : patient.windows.context_length]
+    yield "padding_trained_on", _setup.check_padding(known)
 
 
 def _known(patient: Patient) -> list[int]:
@@ -184,8 +184,8 @@ def _of_states(patient: Patient) -> Iterator[Found]:
         yield keys[0], "no layer has gates that can be computed again"
     for one in gates:
         yield keys[0], _states.check_gates(one)
-    texts = patient.layer_texts
     for path, states in patient.states().items():
-        yield keys[1], _states.check_dead_cells(path, texts[path], states)
-        yield keys[2], _states.check_duplicate_cells(path, texts[path], states)
-        yield keys[3], _states.check_rank(path, texts[path], states)
+        where = patient.where(path)
+        yield keys[1], _states.check_dead_cells(where, states)
+        yield keys[2], _states.check_duplicate_cells(where, states)
+        yield keys[3], _states.check_rank(where, states)

@@ -7,7 +7,7 @@ from scipy.stats import t as student
 
 from cellwise.architecture import Architecture
 from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
-from cellwise.diagnosis._linear import linear_probe
+from cellwise.diagnosis._linear import FEW_WINDOWS, linear_probe
 from cellwise.diagnosis._patient import Patient
 from cellwise.records import CandidateRecord, MemberRecord
 
@@ -70,15 +70,10 @@ def check_underfitting(patient: Patient) -> Outcome:
         which was fitted to the first windows alone, and the lower 95 % bound of the difference,
         over blocks of consecutive windows, is above 0.
     """
-    windows = patient.windows
-    probe = linear_probe(
-        windows.inputs[:, : windows.context_length].double().numpy(),
-        windows.targets.double().numpy(),
-    )
+    probe = linear_probe(patient.windows.context, patient.windows.truth)
     if probe is None:
-        return "fewer than 34 windows"
-    own = (patient.outputs() - windows.targets).double().square().mean(dim=1).numpy()
-    own = own[probe.held_out]
+        return FEW_WINDOWS
+    own = patient.window_errors()[probe.held_out]
     blocks = np.array_split(own - probe.window_errors, _BLOCKS)
     differences = [float(block.mean()) for block in blocks]
     if own.mean() < _FAR * probe.error or lower_bound(differences) <= 0:

@@ -7,10 +7,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cellwise.architecture import place_words
 from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
 from cellwise.diagnosis._dependence import Dependence
-from cellwise.diagnosis._linear import linear_probe, needed_lags
+from cellwise.diagnosis._linear import FEW_WINDOWS, linear_probe, needed_lags
 from cellwise.diagnosis._patient import Patient
 from cellwise.layers import Network
 from cellwise.layers._flow import Flow
@@ -134,21 +133,19 @@ def check_vanishing(
         lags that a linear method needs, and the network's error is above that method's.
     """
     windows = patient.windows
-    inputs = windows.inputs[:, : windows.context_length].double().numpy()
-    targets = windows.targets.double().numpy()
-    needed, _ = needed_lags(inputs, targets)
-    probe = linear_probe(inputs, targets)
+    probe = linear_probe(windows.context, windows.truth)
     if probe is None:
-        return "fewer than 34 windows"
+        return FEW_WINDOWS
+    needed = needed_lags(windows.context, windows.truth)
     if needed < _SHORTEST or flow.reach >= needed / 2:
         return None
-    error = (patient.outputs() - windows.targets).double().square().mean(dim=1).numpy()
-    if error[probe.held_out].mean() <= _WORSE * probe.error:
+    error = patient.window_errors()[probe.held_out].mean()
+    if error <= _WORSE * probe.error:
         return None
     text = (
         f"the gradient reaches {flow.reach} steps back (a thousandth of its largest value); the "
         f"data need {needed}, by a linear method with a held-out error of {probe.error:.3g} where "
-        f"the network has {error[probe.held_out].mean():.3g}"
+        f"the network has {error:.3g}"
     )
     if past is not None:
         text += (
@@ -175,7 +172,6 @@ def check_exploding(patient: Patient, flow: GradientFlow) -> Outcome:
     """
     if not flow.states:
         return "the states of a network that does not go forward alone cannot be cut"
-    texts = patient.layer_texts
     for path, norms in flow.states.items():
         growth = float(norms.max() / norms[0]) if norms[0] > 0 else 0.0
         if np.isfinite(norms).all() and growth < _EXPLODES:
@@ -184,8 +180,8 @@ def check_exploding(patient: Patient, flow: GradientFlow) -> Outcome:
         text = (
             f"norm of dL/d(h, c) is {norms[0]:.2g} one step back and {norms.max():.2g} at lag {lag}"
         )
-        where = f"{place_words(path)}, {texts[path]}"
-        return make_finding("exploding_gradient", Seen(text=text, value=growth, where=where))
+        seen = Seen(text=text, value=growth, where=patient.where(path))
+        return make_finding("exploding_gradient", seen)
     return None
 
 

@@ -11,6 +11,9 @@ Doubles = NDArray[np.float64]
 _FITTED = 0.6
 _FEWEST = 20
 _PENALTIES = 10.0 ** np.arange(-4, 4)
+FEW_WINDOWS = "fewer than 34 windows"
+"""Why nothing is said where `linear_probe` has too few."""
+
 # A lag is needed if without it the error is this much higher
 _NEEDED = 1.05
 
@@ -40,7 +43,7 @@ class LinearProbe:
         return 1.0 - self.error / self.baseline if self.baseline > 0 else 0.0
 
 
-def linear_probe(inputs: Doubles, targets: Doubles, gap: int = 0) -> LinearProbe | None:
+def linear_probe(inputs: Doubles, targets: Doubles) -> LinearProbe | None:
     """Fit a ridge regression to the first windows and forecast the others.
 
     Its penalty is the best of eight by the error of leaving one window out.
@@ -48,7 +51,6 @@ def linear_probe(inputs: Doubles, targets: Doubles, gap: int = 0) -> LinearProbe
     Args:
         inputs: What it reads, ``(B, ...)``, in the order of time.
         targets: What it forecasts, ``(B, O)``.
-        gap: Windows between the fitted and the forecast ones, which share rows with both.
 
     Returns:
         Its error; ``None`` with fewer than 20 windows to fit or 10 to forecast.
@@ -58,7 +60,7 @@ def linear_probe(inputs: Doubles, targets: Doubles, gap: int = 0) -> LinearProbe
     """
     count = len(inputs)
     stop = int(_FITTED * count)
-    held_out = np.arange(min(stop + gap, count), count)
+    held_out = np.arange(stop, count)
     if stop < _FEWEST or len(held_out) < _FEWEST // 2:
         return None
     flat = inputs.reshape(count, -1).astype(np.float64)
@@ -73,28 +75,25 @@ def linear_probe(inputs: Doubles, targets: Doubles, gap: int = 0) -> LinearProbe
     )
 
 
-def needed_lags(inputs: Doubles, targets: Doubles, gap: int = 0) -> tuple[int, float]:
+def needed_lags(inputs: Doubles, targets: Doubles) -> int:
     """Find how many past steps a linear method needs.
 
     Args:
         inputs: ``(B, T, F)``, the last step being the last one known.
         targets: ``(B, O)``.
-        gap: As of `linear_probe`.
 
     Returns:
-        The fewest last steps, a power of 2 or T, whose error is within 5 % of the lowest, and
-        that lowest error; 0 and NaN with too few windows or where nothing is found.
+        The fewest last steps, a power of 2 or T, whose error is within 5 % of the lowest; 0 with
+        too few windows or where nothing is found.
     """
     steps = inputs.shape[1]
     lengths = sorted({*(2**k for k in range(steps.bit_length()) if 2**k <= steps), steps})
-    probes = {k: linear_probe(inputs[:, steps - k :], targets, gap) for k in lengths}
-    errors = {k: probe.error for k, probe in probes.items() if probe is not None}
-    if not errors:
-        return 0, float("nan")
-    lowest = min(errors.values())
-    if all(probe is None or probe.skill < 1 - 1 / _NEEDED for probe in probes.values()):
-        return 0, float("nan")
-    return min(k for k, error in errors.items() if error <= _NEEDED * lowest), lowest
+    probes = ((k, linear_probe(inputs[:, steps - k :], targets)) for k in lengths)
+    found = {k: probe for k, probe in probes if probe is not None}
+    if all(probe.skill < 1 - 1 / _NEEDED for probe in found.values()):
+        return 0
+    lowest = min(probe.error for probe in found.values())
+    return int(min(k for k, probe in found.items() if probe.error <= _NEEDED * lowest))
 
 
 def _ridge(x: Doubles, y: Doubles, new: Doubles) -> Doubles:

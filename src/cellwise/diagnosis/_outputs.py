@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
-from cellwise.diagnosis._linear import linear_probe
+from cellwise.diagnosis._linear import FEW_WINDOWS, linear_probe
 from cellwise.diagnosis._patient import Patient
 
 # Deviation of the outputs over that of the targets: next to nothing, and little
@@ -37,19 +37,19 @@ def check_collapse(patient: Patient) -> Outcome:
     near_last = rest is not None and _rms(outputs - rest) <= _LITTLE * _rms(targets - rest)
     if not near_last and spread > _LITTLE * size:
         return None
-    skill = _skill(patient)
-    if skill is None:
-        return "fewer than 34 windows"
-    if skill < _LEARNABLE:
+    probe = linear_probe(patient.windows.context, patient.windows.truth)
+    if probe is None:
+        return FEW_WINDOWS
+    if probe.skill < _LEARNABLE:
         return None
     key, name = (
         ("collapse_to_last", "the last value") if near_last else ("collapse_to_mean", "mean")
     )
     text = (
         f"outputs stay within a tenth of the targets' spread of {name}, and a linear method takes "
-        f"{skill:.0%} off that forecast's squared error on windows it was not fitted to"
+        f"{probe.skill:.0%} off that forecast's squared error on windows it was not fitted to"
     )
-    return make_finding(key, Seen(text=text, value=skill))
+    return make_finding(key, Seen(text=text, value=probe.skill))
 
 
 def check_one_class(logits: Tensor, labels: Tensor) -> Outcome:
@@ -71,15 +71,6 @@ def check_one_class(logits: Tensor, labels: Tensor) -> Outcome:
         return None
     text = f"{share:.0%} of the answers are class {int(answers.argmax())}, {true:.0%} of the labels"
     return make_finding("one_class", Seen(text=text, value=share))
-
-
-def _skill(patient: Patient) -> float | None:
-    windows = patient.windows
-    probe = linear_probe(
-        windows.inputs[:, : windows.context_length].double().numpy(),
-        windows.targets.double().numpy(),
-    )
-    return None if probe is None else probe.skill
 
 
 def _spread(values: Tensor) -> float:

@@ -5,11 +5,14 @@ from typing import Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-from cellwise.architecture import Dense, Dropout, Norm, RecurrentLayer
+from cellwise.architecture import Dense, Dropout, Norm, RecurrentLayer, place_words
 from cellwise.data import ForecastData, Rows, WindowReader
 from cellwise.layers import Network, build
+
+Doubles = NDArray[np.float64]
 
 # Windows that are looked at: enough for figures of two digits, few enough for seconds
 MOST_WINDOWS = 256
@@ -59,6 +62,16 @@ class Windows:
             context_length=data.context_length,
         )
 
+    @property
+    def context(self) -> Doubles:
+        """Inputs up to the last step that is known, ``(B, T, F)``."""
+        return np.asarray(self.inputs[:, : self.context_length].double().numpy())
+
+    @property
+    def truth(self) -> Doubles:
+        """``targets`` as an array, ``(B, O)``."""
+        return np.asarray(self.targets.double().numpy())
+
     def column(self, index: int) -> str:
         """Return the name of an input column.
 
@@ -90,6 +103,17 @@ class Patient:
         """Path of each layer of the outermost chain to its text form."""
         return {one.path: str(one.layer) for one in self.network.chain.placed}
 
+    def where(self, path: str) -> str:
+        """Say where a layer is.
+
+        Args:
+            path: Such as ``layers.0``.
+
+        Returns:
+            Such as ``layer 1, lstm(8)``.
+        """
+        return f"{place_words(path)}, {self.layer_texts[path]}"
+
     @property
     def goes_forward(self) -> bool:
         """Whether every layer reads the past alone, step by step, so that a pass can be cut."""
@@ -115,6 +139,14 @@ class Patient:
         """
         with torch.no_grad():
             return self.network(self.weights, self.windows.inputs[None])[0].flatten(1)
+
+    def window_errors(self) -> Doubles:
+        """Measure the network.
+
+        Returns:
+            Mean squared error of each window, ``(B,)``.
+        """
+        return np.asarray(np.square(self.outputs().double().numpy() - self.windows.truth).mean(1))
 
     def every_step(self) -> Network:
         """Build the same network so that its last layer hands on every step.

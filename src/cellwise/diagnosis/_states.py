@@ -45,57 +45,54 @@ def check_gates(gates: LayerGates) -> Outcome:
         f"{gates.layer.hidden_size} cells"
     )
     return make_finding(
-        "saturated_gates", Seen(text=text, value=share, where=_words(gates.path, str(gates.layer)))
+        "saturated_gates",
+        Seen(text=text, value=share, where=f"{place_words(gates.path)}, {gates.layer}"),
     )
 
 
-def check_dead_cells(path: str, layer: str, states: Tensor) -> Outcome:
+def check_dead_cells(where: str, states: Tensor) -> Outcome:
     """Look for cells that put out the same whatever is read.
 
     Args:
-        path: Where the layer is.
-        layer: Its text form.
+        where: Which layer, in words.
         states: What it puts out, ``(B, T, W)``.
 
     Returns:
         A finding if a tenth of the cells, and at least one, move by less than 0.001.
     """
     dead = int((_flat(states).std(dim=0) < _STILL).sum())
-    width = states.shape[-1]
-    if dead < max(1.0, _SOME * width):
-        return None
-    text = f"{dead} of {width} outputs have a standard deviation below {_STILL} over all windows"
-    return make_finding("dead_cells", Seen(text=text, value=float(dead), where=_words(path, layer)))
+    told = f"have a standard deviation below {_STILL} over all windows"
+    return _if_many("dead_cells", where, dead, states.shape[-1], told)
 
 
-def check_duplicate_cells(path: str, layer: str, states: Tensor) -> Outcome:
+def check_duplicate_cells(where: str, states: Tensor) -> Outcome:
     """Look for cells of which one tells the other.
 
     Args:
-        path: Where the layer is.
-        layer: Its text form.
+        where: Which layer, in words.
         states: What it puts out, ``(B, T, W)``.
 
     Returns:
         A finding if a tenth of the cells, and at least one, is a copy of an earlier one:
         correlation beyond 0.9999 over windows and steps.
     """
-    copies = num_copies(states)
-    width = states.shape[-1]
-    if copies < max(1.0, _SOME * width):
+    told = f"are copies of others (correlation beyond {_COPY})"
+    return _if_many("duplicate_cells", where, num_copies(states), states.shape[-1], told)
+
+
+def _if_many(key: str, where: str, count: int, width: int, told: str) -> Outcome:
+    """A finding if a tenth of the outputs, and at least one, are so."""
+    if count < max(1.0, _SOME * width):
         return None
-    text = f"{copies} of {width} outputs are copies of others (correlation beyond {_COPY})"
-    return make_finding(
-        "duplicate_cells", Seen(text=text, value=float(copies), where=_words(path, layer))
-    )
+    text = f"{count} of {width} outputs {told}"
+    return make_finding(key, Seen(text=text, value=float(count), where=where))
 
 
-def check_rank(path: str, layer: str, states: Tensor) -> Outcome:
+def check_rank(where: str, states: Tensor) -> Outcome:
     """Say how many directions of its state a layer uses.
 
     Args:
-        path: Where the layer is.
-        layer: Its text form.
+        where: Which layer, in words.
         states: What it puts out, ``(B, T, W)``.
 
     Returns:
@@ -109,7 +106,7 @@ def check_rank(path: str, layer: str, states: Tensor) -> Outcome:
     seen = Seen(
         text=text,
         value=rank,
-        where=_words(path, layer),
+        where=where,
         confidence="possible",
         severity="note",
     )
@@ -157,7 +154,3 @@ def num_copies(states: Tensor) -> int:
 
 def _flat(states: Tensor) -> Tensor:
     return states.reshape(-1, states.shape[-1]).double()
-
-
-def _words(path: str, layer: str) -> str:
-    return f"{place_words(path)}, {layer}"

@@ -15,6 +15,7 @@ from cellwise.run._directory import RunDirectory
 from cellwise.run._settings import FitSettings, check_settings
 from cellwise.training import Experiment, Member, TrainingSettings
 
+# Losses and metrics whose curves are in the same units
 _UNITS = {("mse", "mse"), ("mae", "mae")}
 
 
@@ -64,13 +65,14 @@ def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Tr
     text = evidence.verdict.architecture
     chosen = [c for c in candidates if c.architecture == text and np.isfinite(c.error)]
     best = min(chosen, key=lambda c: c.error, default=None)
+    own = best.settings if best else {}
     return Trials(
         candidates=candidates,
         chosen=best,
         baselines=evidence.baselines,
-        epochs=training.epochs,
+        epochs=own.get("epochs", training.epochs),
         noise_floor=evidence.verdict.noise_floor,
-        same_units=(training.loss, training.metric) in _UNITS,
+        same_units=(own.get("loss", training.loss), training.metric) in _UNITS,
         failed_at=_failure(evidence.candidates, training, data),
     )
 
