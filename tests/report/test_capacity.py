@@ -112,10 +112,17 @@ def test_a_gain_that_was_not_shown_tells_how_many_windows_would_show_it(limited)
     assert len(data_sentences(lost(limited, stage="test"))) == 1
 
 
+def test_the_closest_of_the_lost_comparisons_is_told(limited):
+    close, far = (lost(limited, p_value=p).comparisons[0] for p in (0.16, 0.4))
+    both = replace(limited, comparisons=(close, replace(far, candidate="lstm(55)")))
+    assert "lstm(99)" in data_sentences(both)[-1] and len(data_sentences(both)) == 2
+
+
 def test_section_escapes_and_holds_every_rule(limited):
     page = capacity_section(limited)
     assert "a &lt; b" in page and "said at most 30 cells; 8 were enough" in page
     assert "What amount of data would change it" in page
+    assert '<td class="num">30</td>' in page and '<td class="num">3.00</td>' in page
 
 
 def test_terminal_tells_the_same(limited):

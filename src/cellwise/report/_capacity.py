@@ -115,7 +115,8 @@ def data_sentences(evidence: Evidence) -> tuple[str, ...]:
     limits = _limits(evidence)
     found = [_rule_data(one, limits) for one in limits.limits if math.isfinite(one.targets)]
     lost = [one for one in evidence.comparisons if _lost_upwards(one, limits)]
-    return (*found, *map(_power, lost[-1:]))
+    closest = sorted(lost, key=lambda one: one.p_value)[:1]
+    return (*found, *map(_power, closest))
 
 
 def _rule_data(rule: LimitRecord, limits: LimitsRecord) -> str:
@@ -178,8 +179,9 @@ def _measured(used: int, evidence: Evidence) -> str:
 
 
 def _said(rule: LimitRecord) -> str:
-    value = math.floor(rule.value) if rule.side == "upper" and rule.value >= 0 else rule.value
-    return number(value, 3) if rule.value > 0 else ABSENT
+    if not math.isfinite(rule.value):
+        return ABSENT
+    return number(rule.value, 3) if rule.side == "gap" else f"{math.floor(rule.value):,}"
 
 
 def _cells(count: int) -> str:

@@ -43,7 +43,7 @@ def limits_record(data: ForecastData, architecture: Architecture) -> LimitsRecor
         memory=memory,
     )
     found = appraise(architecture, question)
-    limits = [_limit(found, key, side) for side, keys in _LIMITS for key in keys]
+    lower, upper, gaps = ([_limit(found, key, side) for key in keys] for side, keys in _LIMITS)
     return LimitsRecord(
         architecture=str(architecture),
         num_layers=architecture.num_layers,
@@ -52,7 +52,7 @@ def limits_record(data: ForecastData, architecture: Architecture) -> LimitsRecor
         num_targets=question.targets,
         num_independent=question.independent,
         memory=memory,
-        limits=(*limits, _memorisation(found)),
+        limits=(*lower, *upper, _memorisation(found), *gaps),
     )
 
 
