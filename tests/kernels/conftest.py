@@ -5,6 +5,8 @@ import os
 import pytest
 import torch
 
+from cellwise._threads import torch_threads
+
 NO_TRITON = "triton is not installed (it has builds for Linux only)"
 SIZES = {"batch", "steps", "hidden", "first", "count"}
 
@@ -16,10 +18,8 @@ def interpreter(monkeypatch):
     triton = pytest.importorskip("triton", reason=NO_TRITON)
     monkeypatch.setenv("TRITON_INTERPRET", "1")
     # the products are tiny: on a busy machine threads wait for each other far longer than they work
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield triton
-    torch.set_num_threads(threads)
+    with torch_threads(1):
+        yield triton
 
 
 @pytest.fixture

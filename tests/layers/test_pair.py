@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from cellwise._threads import torch_threads
+
 ATTENTIONS = ["none", "additive", "dot", "general"]
 TEXT = "encoder(lstm(3) > lstm(3)) > decoder(lstm(3) > lstm(3){})"
 
@@ -169,10 +171,8 @@ def reversals(batch, steps=8, tokens=6):
 @pytest.fixture
 def one_thread():
     """Compute on one thread: on a busy machine tiny products wait far longer than they work."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+    with torch_threads(1):
+        yield
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cellwise._extension import load_extension, num_threads
+from cellwise._extension import load_extension
 
 _SECONDS = 0.1
 
@@ -21,9 +21,3 @@ def peak_gflops() -> float | None:
         rounds *= 2
     found = [extension.measure_peak(rounds) for _ in range(5)]
     return float(max(operations / seconds for seconds, operations in found)) / 1e9
-
-
-def describe_threads() -> str:
-    """Return what the kernels run on, in words."""
-    extension, reason = load_extension()
-    return reason if extension is None else f"{reason}, {num_threads()} threads"

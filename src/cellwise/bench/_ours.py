@@ -1,9 +1,9 @@
 """A cohort's optimizer steps, as the search takes them."""
 
 import time
+from contextlib import nullcontext
 
-import torch
-
+from cellwise._threads import torch_threads
 from cellwise.bench._cases import Case, case_data
 from cellwise.kernels import choose_backend
 from cellwise.training import Cohort, Experiment, Member, TrainingSettings
@@ -44,12 +44,7 @@ class CohortSteps:
         """
         if self._cohort.num_steps != steps:
             self._cohort = self._make(steps)
-        before = torch.get_num_threads()
-        if choose_backend().name == "cpu":
-            torch.set_num_threads(1)  # as in train_cohort
-        try:
+        with torch_threads(1) if choose_backend().name == "cpu" else nullcontext():  # as in fit
             begun = time.perf_counter()
             self._cohort.run_epoch()
             return time.perf_counter() - begun
-        finally:
-            torch.set_num_threads(before)

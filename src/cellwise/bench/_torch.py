@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from cellwise._machine import usable_cores
+from cellwise._threads import torch_threads
 from cellwise.bench._cases import Case, case_data
 from cellwise.data import WindowReader
 
@@ -89,15 +90,11 @@ class SerialSteps:
         Returns:
             Wall-clock seconds.
         """
-        before = torch.get_num_threads()
-        torch.set_num_threads(self._threads)
-        try:
+        with torch_threads(self._threads):
             begun = time.perf_counter()
             for model in self._models:
                 model.train(steps)
             return time.perf_counter() - begun
-        finally:
-            torch.set_num_threads(before)
 
 
 class ParallelSteps:

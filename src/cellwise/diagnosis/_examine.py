@@ -1,12 +1,11 @@
 """All checks, one after the other, on one trained network and the records of its search."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
+from cellwise._threads import torch_threads
 from cellwise.data import ForecastData, Rows
 from cellwise.diagnosis import _curves, _fitting, _setup, _states
 from cellwise.diagnosis._catalogue import KEYS, Outcome
@@ -73,7 +72,7 @@ def diagnose(
     Returns:
         What was found, what was looked for, and what could not be looked for.
     """
-    with _one_thread():
+    with torch_threads(1):
         outcomes = list(_outcomes(patient, trials, data, starts))
         study = study_layers(patient) if layers and patient is not None else None
     findings = [outcome for _, outcome in outcomes if isinstance(outcome, Finding)]
@@ -87,17 +86,6 @@ def diagnose(
         skipped=skipped | absent,
         study=study,
     )
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """What is computed here is too small to be shared out."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _outcomes(

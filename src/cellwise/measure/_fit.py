@@ -1,14 +1,14 @@
 """Training of a cohort on generated batches; rows that have solved their task leave it."""
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor
 
+from cellwise._threads import torch_threads
 from cellwise.layers import Network
 from cellwise.measure._effort import Clock, Effort
 from cellwise.training import Member, RowAdam
@@ -81,7 +81,7 @@ def fit_rows(network: Network, members: tuple[Member, ...], task: Task, effort: 
     Returns:
         The weights of every row when it left; a row whose gradient is not finite stays where it is.
     """
-    with _one_torch_thread():
+    with torch_threads(1):
         return _fit_rows(network, members, task, effort)
 
 
@@ -120,18 +120,3 @@ def _gradient(network: Network, parameters: Tensor, task: Task, rows: Tensor, st
 def _factor(step: int, progress: float) -> float:
     warm = min(1.0, (step + 1) / WARMUP_STEPS)
     return warm * 0.5 * (1.0 + math.cos(math.pi * progress))
-
-
-@contextmanager
-def _one_torch_thread() -> Iterator[None]:
-    """Keep torch's own operators, small here, from waiting for each other's threads.
-
-    On a machine that does other work too, they wait up to a hundred times longer than they compute;
-    the compiled kernels keep their threads.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

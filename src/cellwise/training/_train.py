@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from cellwise._extension import load_extension, num_threads, set_num_threads
+from cellwise._threads import torch_threads
 from cellwise.data import ForecastData
 from cellwise.training._cohort import Cohort
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore
@@ -74,15 +75,14 @@ def train_cohort(
 
 @contextmanager
 def _threads(count: int) -> Iterator[None]:
-    before, before_in_torch = num_threads(), torch.get_num_threads()
+    before, compiled = num_threads(), load_extension()[0] is not None
     set_num_threads(count)
-    if load_extension()[0] is not None:
-        torch.set_num_threads(1)  # what is left to torch is too small to be shared out
     try:
-        yield
+        # beside the kernels, what is left to torch is too small to be shared out
+        with torch_threads(1) if compiled else nullcontext():
+            yield
     finally:
         set_num_threads(before)
-        torch.set_num_threads(before_in_torch)
 
 
 class _Clock:
