@@ -168,3 +168,12 @@ def test_has_at_most_64_layers_wherever_they_stand():
 def test_a_decoder_is_noticed():
     assert Architecture.parse("encoder(lstm(2)) > decoder(lstm(2))").decodes
     assert not Architecture.parse("[lstm(2) | gru(3)]").decodes
+
+
+def test_columns_of_branches_must_be_there_once():
+    net = Architecture.parse("[a,b: lstm(2) | b: lstm(2)] > lstm(3)")
+    assert net.columns == ("a", "b") and Architecture.parse("lstm(2)").columns == ()
+    net.require_columns(("b", "y", "a"))
+    for names, count in ((("a", "y"), 0), (("a", "b", "b"), 2)):
+        with pytest.raises(ValueError, match=f"one column 'b', got {count}; its columns are a, "):
+            net.require_columns(names)

@@ -26,7 +26,10 @@ def placed(text, index=0):
         ("conv(3, 5)", "Each of the 5 outputs sees all 8 values of a step and the 2 before it"),
         ("embed(1000, 4)", "Looks up each of 8 tokens of 1,000 in a table of 4 values each"),
         ("attention(2)", "A weighted mean over all 50 steps; 2 heads each find the weights"),
-        ("[a: norm | lstm(3)]", "2 chains run on the same steps side by side; a branch with names"),
+        (
+            "[a: norm | lstm(3)]",
+            "2 chains run side by side on the same steps; branch 1 reads a alone.",
+        ),
         ("encoder(gru(3), reverse) > decoder(gru(3))", "Reads the window, last step to first"),
     ],
 )

@@ -57,8 +57,20 @@ def test_torchs_bias_is_counted_on_demand(cellwise):
         (["lstm(4, peephole)", "--torch"], "layer 1, lstm(4, peephole): torch has no peepholes"),
         (["lstm(4) > attention(2)", "--output-steps", "3"], "outputs at every step need a sequen"),
         (["lstm(4)", "--outputs", "0"], "output_size must be at least 1, got 0"),
+        (["[a: lstm(4)]", "--columns", "a,b"], "inputs must be the 2 of --columns, got 8"),
         (["lstm(4)", "--svg", "none/net.svg"], "none/net.svg: No such file or directory"),
     ],
 )
 def test_what_cannot_be_explained_is_one_line(refused, words, message):
     assert message in refused("explain", words[0], *SIZES, *words[1:])
+
+
+def test_columns_are_named(cellwise, refused):
+    text, length = "[price: lstm(2) | y,temp: lstm(3)]", ("--context-length", "5")
+    done = cellwise("explain", text, *length, "--columns", "y,temp,price", "--torch", "--keras")
+    assert "x[..., [2]]" in done.out and "keras.ops.take(inputs, [0, 1], axis=-1)" in done.out
+    told = cellwise("explain", text, *length, "--columns", "y,temp,price").out
+    assert "branch 1 reads price alone; branch 2 reads y, temp alone." in " ".join(told.split())
+    error = refused("explain", text, *length, "--columns", "y,temp,cost")
+    assert "must have one column 'price', got 0; its columns are y, temp, cost" in error
+    assert "inputs must be given, or columns" in refused("explain", "lstm(2)", *length)

@@ -23,3 +23,12 @@ def test_series_of_a_window(ramp):
     second = replace(ramp.series[0], start=60, stop=100)
     data = replace(ramp, series=(first, second))
     assert data.series_of(np.array([0, 59, 60, 90])).tolist() == [0, 0, 1, 1]
+
+
+def test_columns_are_named_in_the_order_of_the_input(ramp):
+    names = {"target_name": "y", "past_names": ("p",), "calendar_names": ("weekend",)}
+    data = replace(ramp, **names, past=np.zeros((100, 1)), calendar=np.zeros((100, 1)))
+    assert data.columns == ("y", "p", "weekend") and len(data.columns) == data.input_size
+    over = replace(data, known_names=("k",), known=np.zeros((100, 1)))
+    assert over.columns == ("y", "over_horizon", "p", "k", "weekend")
+    assert len(over.columns) == over.input_size

@@ -24,3 +24,7 @@ def test_round_trip_without_time(hourly):
 def test_other_version_is_refused(scaling):
     with pytest.raises(_errors.RunError, match="scaling schema_version must be 1, got 7"):
         Scaling.from_dict(scaling.to_dict() | {"schema_version": 7})
+
+
+def test_columns_are_those_of_the_data(tiny_prepared):
+    assert Scaling.of(tiny_prepared).columns == tiny_prepared.data.columns == ("y",)

@@ -31,7 +31,9 @@ def test_a_branch_reads_the_columns_that_it_names(network, drawn, columns, index
 
 
 def test_a_column_that_the_input_does_not_have_is_named(network):
-    with pytest.raises(ValueError, match=r"layer 1, .*: the input has no column 'b'; its .* a, y"):
+    with pytest.raises(
+        ValueError, match=r"layer 1, .*: the input must have one column 'b', got 0; its .* a, y"
+    ):
         network("[a: lstm(3) | b: gru(2)]", columns=("a", "y"))
 
 

@@ -38,3 +38,25 @@ def test_two_different_architectures_are_needed(given, make_table):
 def test_text_that_is_no_architecture_is_refused(make_table):
     with pytest.raises(ArchitectureError, match="lstm"):
         compare(["lstm(2)", "lstm(two)"], make_table(), **OPTIONS)
+
+
+def test_groups_of_columns_are_compared_by_name(make_table):
+    frame = make_table()
+    frame = frame.with_columns(a=frame["y"] * 2, b=-frame["y"])
+    given = ["[y: lstm(2) | b: lstm(2)]", "[y,a: lstm(2)]"]
+    result = compare(given, frame, **OPTIONS, past_covariates=("a", "b"))
+    weights = {c.architecture: c.num_parameters for c in result.candidates}
+    # 2 * (4 * 2 * (1 + 2 + 1)) + 2 * 5, and 4 * 2 * (2 + 2 + 1) + 2 * 3
+    assert weights == {given[0]: 74, given[1]: 46}
+
+
+def test_absent_column_is_told_before_anything_is_trained(make_table):
+    told = []
+
+    class Watch(Observer):
+        def on_trial(self, stage, architecture):
+            told.append(architecture)
+
+    with pytest.raises(ArchitectureError, match=r"one column .b., got 0; its columns are y$"):
+        compare(["lstm(2)", "[b: lstm(2)]"], make_table(), observer=Watch(), **OPTIONS)
+    assert not told

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cellwise import DataError, Observer, Run, RunError, fit, resume
+from cellwise import ArchitectureError, DataError, Observer, Run, RunError, fit, resume
 from cellwise.baselines import _select
 
 
@@ -103,6 +103,7 @@ def test_tuned_run_that_was_interrupted_is_resumed_to_the_same_evidence(
     [
         {"search": "tpe", "trials": 14, "known": ("lstm(2)",)},
         {"search": "grid", "grid": "layers=1..2 cells=2"},
+        {"search": "known", "known": ("lstm(2) > dense(3)", "gru(2)")},
     ],
 )
 def test_other_searches_end_with_a_verdict_and_are_resumed_exactly(
@@ -214,3 +215,39 @@ def test_killed_and_resumed_is_uninterrupted(make_table, tmp_path, evidence_of):
     fit(table, out=tmp_path / "whole", **options)
     assert killed >= 1, "the processes ended before they could be killed"
     assert evidence_of(run) == evidence_of(tmp_path / "whole"), f"killed after {waits} seconds"
+
+
+NAMED = '[temp,"wind speed": lstm(2) | y,price: gru(2)] > dense(2)'
+
+
+@pytest.fixture
+def columned(make_table):
+    """Give a frame with a past covariate and two known ones."""
+    frame, wave = make_table(), np.sin(np.arange(300) / 5)
+    return frame.with_columns(
+        price=frame["y"].shift(1, fill_value=0.0), temp=wave, **{"wind speed": wave[::-1]}
+    )
+
+
+def test_named_groups_of_columns_are_trained_and_forecast(quick, columned, tiny_options, tmp_path):
+    known = {"past_covariates": ("price",), "known_covariates": ("temp", "wind speed")}
+    options = {**tiny_options, **known, "search": "known", "known": (NAMED,)}
+    run = fit(columned, out=tmp_path / "run", **options)
+    assert [c.architecture for c in run.evidence.candidates] == [NAMED]
+    future = columned.select("temp", "wind speed").tail(2)
+    before = run.predict(columned, future)["forecast"]
+    assert before.is_finite().all()
+    # the first branch reads the weather over the horizon, no branch reads the flag
+    warmer = run.predict(columned, future.with_columns(temp=future["temp"] + 1.0))["forecast"]
+    assert (before != warmer).all()
+    assert run.layer_outputs(columned, "layers.0.branches.1.layers.0", future).shape == (1, 10, 2)
+
+
+def test_absent_column_of_a_group_is_told_before_anything_is_written(
+    quick, columned, tiny_options, tmp_path
+):
+    options = {**tiny_options, "search": "known", "known": ("[y: lstm(2) | hum: lstm(2)]",)}
+    message = "the input must have one column 'hum', got 0; its columns are y, price$"
+    with pytest.raises(ArchitectureError, match=message):
+        fit(columned, out=tmp_path / "run", past_covariates=("price",), **options)
+    assert not (tmp_path / "run").exists()

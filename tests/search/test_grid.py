@@ -1,11 +1,9 @@
 import re
 
-import numpy as np
 import pytest
 
 from cellwise import SettingsError
 from cellwise.search import Grid, SearchSettings
-from cellwise.search._grid import GridMap
 
 
 def test_layers_go_up_by_one_and_cells_double():
@@ -32,23 +30,3 @@ def test_values_may_be_listed():
 def test_what_is_wrong_is_said(text, message):
     with pytest.raises(SettingsError, match=re.escape(message)):
         Grid.parse(text)
-
-
-def test_map_tries_every_size_and_keeps_the_lowest_error(make_candidate):
-    asked = []
-
-    def trial(architecture, stage, centre):
-        asked.append((str(architecture), stage, centre))
-        error = 1 / architecture.num_cells + 0.1 * architecture.num_layers
-        failed = str(architecture) == "lstm(2)"
-        errors = () if failed else [np.full((2, 5), error)] * 2
-        return make_candidate(architecture, errors, stage=stage, rate=0.1 / architecture.num_cells)
-
-    found = GridMap(Grid.parse("layers=1..2 cells=2..8"), SearchSettings(), trial)
-    found.run()
-    assert [a for a, _, _ in asked][:3] == ["lstm(2)", "lstm(4)", "lstm(8)"] and len(asked) == 6
-    assert {stage for _, stage, _ in asked} == {"grid"}
-    # the rate of a size that failed is not taken over
-    assert [rate for *_, rate in asked][:3] == [0.01, 0.01, 0.1 / 4]
-    assert str(found.incumbent.architecture) == "lstm(8)"
-    assert found.stages == {"grid": "all 6 sizes were tried"}

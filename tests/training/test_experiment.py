@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture
-from cellwise.training import Member, train_cohort
+from cellwise.training import Member, network_for, train_cohort
 
 MEMBER = Member(fold=0, seed=1, learning_rate=0.01)
 
@@ -118,3 +119,12 @@ def test_a_state_that_nothing_carries_on_is_refused(make_experiment, tiny_data):
     )
     with pytest.raises(ArchitectureError, match="stateful, but windows are trained on in random"):
         experiment.network(tiny_data)
+
+
+def test_a_branch_reads_the_columns_that_it_names(tiny_data):
+    names = {"past_names": ("a", "b"), "past": np.zeros((len(tiny_data.target), 2), np.float32)}
+    network = network_for(Architecture.parse("[b: lstm(2)]"), replace(tiny_data, **names))
+    x = torch.randn(1, 4, 8, 3, requires_grad=True)
+    parameters = torch.randn(1, network.num_parameters)
+    (gradient,) = torch.autograd.grad(network(parameters, x).sum(), x)
+    assert (gradient.abs().amax(dim=(0, 1, 2)) > 0).tolist() == [False, False, True]

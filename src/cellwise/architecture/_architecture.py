@@ -1,9 +1,11 @@
 """A network: layers from the input upwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from cellwise._errors import ArchitectureError
+from cellwise.architecture._branches import Branches
 from cellwise.architecture._counts import chain_flops, torch_bias_size
 from cellwise.architecture._encoder_decoder import Decoder
 from cellwise.architecture._layer import layer_from_dict, layer_to_dict, simple_layers
@@ -88,6 +90,12 @@ class Architecture:
         return any(isinstance(layer, Decoder) for layer in self.layers)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of the input that branches name, each once, in the order of the text."""
+        first = self.layers[0]
+        return first.columns if isinstance(first, Branches) else ()
+
+    @property
     def hidden_sizes(self) -> tuple[int, ...]:
         """Number of cells of each recurrent layer, of one direction."""
         return tuple(layer.hidden_size for layer in self.recurrent_layers)
@@ -133,6 +141,23 @@ class Architecture:
         return place_network(
             self.layers, input_size=input_size, output_size=output_size, every_step=every_step
         )
+
+    def require_columns(self, columns: Sequence[str]) -> None:
+        """Check that the input has the columns that branches name, each once.
+
+        Args:
+            columns: Names of the input's columns.
+
+        Raises:
+            ArchitectureError: If it has not; lists those that there are.
+        """
+        for name in self.columns:
+            found = columns.count(name)
+            if found != 1:
+                raise ArchitectureError(
+                    f"layer 1, {self.layers[0]}: the input must have one column {name!r}, got "
+                    f"{found}; its columns are {', '.join(columns)}"
+                )
 
     def input_sizes(self, input_size: int) -> tuple[int, ...]:
         """Return what each layer reads at a step.

@@ -87,8 +87,14 @@ def _heads(layer: AttentionPooling) -> str:
 
 def _container(layer: Branches | Encoder | Decoder, num_steps: int) -> str:
     if isinstance(layer, Branches):
-        names = "; a branch with names reads those columns alone" if layer.columns else ""
-        return f"{len(layer.branches)} chains run on the same steps side by side{names}."
+        named = [
+            f"branch {number} reads {', '.join(branch.columns)} alone"
+            for number, branch in enumerate(layer.branches, 1)
+            if branch.columns
+        ]
+        count = len(layer.branches)
+        chains = "One chain runs by itself" if count == 1 else f"{count} chains run side by side"
+        return f"{'; '.join([f'{chains} on the same steps', *named])}."
     if isinstance(layer, Encoder):
         order = "last step to first" if layer.reverse else "first step to last"
         return f"Reads the window, {order}; keeps the final state of each recurrent layer."

@@ -1,5 +1,6 @@
 """Explain a network layer by layer: shapes, connections, weights, work and memory."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -108,6 +109,7 @@ def explain(
     context_length: int,
     output_size: int = 1,
     output_steps: int = 0,
+    columns: Sequence[str] = (),
 ) -> Explanation:
     """Explain a network layer by layer.
 
@@ -118,13 +120,14 @@ def explain(
         output_size: Outputs O of the output layer.
         output_steps: Steps that the output layer reads, or that a decoder writes; 0 for the last
             one alone.
+        columns: Names of the input features, where branches name theirs; checked if given.
 
     Returns:
         The explanation.
 
     Raises:
-        ArchitectureError: If the text is malformed, a layer cannot read what it is given, or a
-            size is below 1.
+        ArchitectureError: If the text is malformed, a layer cannot read what it is given, a
+            size is below 1, or there is no column that a branch names.
 
     Example:
         >>> found = explain("lstm(100) > lstm(50)", input_size=8, context_length=20)
@@ -139,6 +142,8 @@ def explain(
         check_size(name, value)
     check_size("output_steps", output_steps, least=0)
     net = Architecture.parse(architecture) if isinstance(architecture, str) else architecture
+    if columns:
+        net.require_columns(columns)
     chain = net.place(input_size=input_size, output_size=output_size, every_step=output_steps > 0)
     steps = Steps(window=context_length, decoder=max(1, output_steps))
     layers = (*(_layer(one, steps) for one in chain.walk()), _head(chain, output_size, steps))

@@ -32,12 +32,13 @@ Seeds = Annotated[int | None, typer.Option(help="Replicates per fold [default: 3
 Seed = Annotated[int | None, typer.Option(help="First seed of everything [default: 0]")]
 Search = Annotated[
     str | None,
-    typer.Option(help="growth, structured, tpe, gp, random or grid [default: growth]"),
+    typer.Option(help="growth, structured, tpe, gp, random, grid or known [default: growth]"),
 ]
 Trials = Annotated[int | None, typer.Option(help="Trials of tpe, gp or random [default: 40]")]
 Grid = Annotated[str | None, typer.Option(help='For --search grid: "layers=1..3 cells=4..64"')]
 Known = Annotated[
-    list[str] | None, typer.Option(help="Tried first by tpe, gp or random; may be repeated.")
+    list[str] | None,
+    typer.Option(help="An architecture: tried first by tpe, gp, random; all for known. Repeat."),
 ]
 Tune = Annotated[bool, typer.Option("--tune", help="Then tune everything else, too.")]
 Ranges = Annotated[str | None, typer.Option(help="TOML file with the ranges of --tune.")]

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Rows = NDArray[np.int64]
 
+OVER_HORIZON = "over_horizon"
+"""Name of the feature that is 1 over the horizon, where the target is hidden."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesSpan:
@@ -66,6 +69,7 @@ class ForecastData:
         past: Past covariates, ``(N, Fp)``, standardised over all training rows.
         known: Known covariates, ``(N, Fk)``, standardised over all training rows.
         calendar: Calendar features, ``(N, Fc)``: sines, cosines and a 0/1 weekend.
+        target_name: Name of the target.
         past_names: Names of the columns of ``past``.
         known_names: Names of the columns of ``known``.
         calendar_names: Names of the columns of ``calendar``.
@@ -84,6 +88,7 @@ class ForecastData:
     past: Floats
     known: Floats
     calendar: Floats
+    target_name: str
     past_names: tuple[str, ...]
     known_names: tuple[str, ...]
     calendar_names: tuple[str, ...]
@@ -114,6 +119,12 @@ class ForecastData:
         return 1 + int(columns) + int(self.runs_over_horizon)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the input features of a step, ``input_size`` of them."""
+        covariates = (self.past_names, self.known_names, self.calendar_names)
+        return feature_names(self.target_name, *covariates)
+
+    @property
     def output_size(self) -> int:
         """Outputs O of the output layer: one a step over the horizon, else all steps at once."""
         return 1 if self.runs_over_horizon else self.horizon
@@ -141,3 +152,22 @@ class ForecastData:
         """
         first = starts[:, None] + self.context_length
         return np.asarray(self.target[first + np.arange(self.horizon)])
+
+
+def feature_names(
+    target: str, past: tuple[str, ...], known: tuple[str, ...], calendar: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Name what a network reads at a step, in its order.
+
+    Args:
+        target: Name of the target.
+        past: Names of the past covariates.
+        known: Names of the known covariates.
+        calendar: Names of the calendar features.
+
+    Returns:
+        The target, ``over_horizon`` (the flag that is 1 where the target is hidden, only where
+        something is known there), covariates, calendar.
+    """
+    flag = (OVER_HORIZON,) if known else ()
+    return (target, *flag, *past, *known, *calendar)

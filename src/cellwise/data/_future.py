@@ -151,6 +151,7 @@ def _data(
         past=past.reshape(len(target), -1),
         known=standardise(known.reshape(len(target), -1), scaling.known_array),
         calendar=np.ascontiguousarray(calendar[:, kept]),
+        target_name=scaling.target,
         past_names=scaling.past_names,
         known_names=scaling.known_names,
         calendar_names=scaling.calendar_names,

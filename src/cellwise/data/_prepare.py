@@ -135,6 +135,7 @@ def _data(
         past=standardise(table.past, scales[0]),
         known=standardise(table.known, scales[1]),
         calendar=np.ascontiguousarray(calendar[:, kept]),
+        target_name=task.target,
         past_names=task.past_covariates,
         known_names=task.known_covariates,
         calendar_names=tuple(names[index] for index in kept),

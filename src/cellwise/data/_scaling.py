@@ -7,6 +7,7 @@ import numpy as np
 
 from cellwise._errors import RunError
 from cellwise.data._columns import Doubles
+from cellwise.data._dataset import feature_names
 from cellwise.data._frequency import Frequency
 from cellwise.data._prepare import Prepared
 
@@ -78,6 +79,12 @@ class Scaling:
             output_gain=data.output_gain,
             frequency=prepared.table.frequency,
         )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the input features of a step, as `ForecastData.columns`."""
+        covariates = (self.past_names, self.known_names, self.calendar_names)
+        return feature_names(self.target, *covariates)
 
     @property
     def past_array(self) -> Doubles:

@@ -64,4 +64,5 @@ def _at_every_step(model: SavedModel, inputs: Tensor) -> Network:
         input_size=inputs.shape[-1],
         output_size=own.layout.slots[-1].shape[0],
         output_steps=inputs.shape[2],
+        columns=model.scaling.columns,
     )

@@ -1,5 +1,6 @@
 """What the writers of torch and Keras code share."""
 
+from collections.abc import Sequence
 from typing import NoReturn
 
 from cellwise._errors import ArchitectureError
@@ -68,14 +69,14 @@ def refuse_options(placed: Placed, side: str, more: dict[str, bool]) -> Recurren
     return layer
 
 
-def column_indices(chain: Chain, group_columns: tuple[str, ...]) -> list[int]:
-    """Find the columns of a branch, the input being the group's columns in order.
+def column_indices(chain: Chain, columns: Sequence[str]) -> list[int]:
+    """Find the columns of a branch.
 
     Args:
         chain: The branch.
-        group_columns: Columns that the group names, in the order of the text.
+        columns: Columns of the input, in order.
 
     Returns:
         Indices; empty where the branch reads all.
     """
-    return [group_columns.index(name) for name in chain.columns]
+    return [columns.index(name) for name in chain.columns]

@@ -1,5 +1,6 @@
 """The equivalent network as Keras 3 code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cellwise.architecture import (
@@ -28,6 +29,7 @@ def keras_code(
     context_length: int,
     output_size: int,
     output_steps: int = 0,
+    columns: Sequence[str] = (),
 ) -> str:
     """Write a functional model of Keras 3 that computes what the network computes.
 
@@ -37,18 +39,23 @@ def keras_code(
         context_length: Steps T of the window.
         output_size: Outputs O.
         output_steps: Steps at the end that the output layer reads; 0 for the last one alone.
+        columns: Names of the input features, where branches name theirs; without, the input begins
+            with those that the network names, in its order.
 
     Returns:
         Python code that makes ``model``, which takes ``(B, T, F)`` and gives ``(B, O)`` or
         ``(B, S, O)``.
 
     Raises:
-        ArchitectureError: If Keras cannot express a layer; names the first one.
+        ArchitectureError: If a named column is absent, or Keras cannot express a layer; names
+            the first one.
     """  # noqa: DOC502  raised by cannot
+    if columns:
+        architecture.require_columns(columns)
     chain = architecture.place(
         input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
-    writer = _Writer()
+    writer = _Writer(columns=tuple(columns) or architecture.columns)
     value = writer.chain(chain, "inputs")
     if output_steps:
         value = f"{value}[:, -{output_steps}:]"
@@ -64,6 +71,7 @@ def keras_code(
 class _Writer:
     """Collects lines; a variable's name counts up in the order of the text."""
 
+    columns: tuple[str, ...]
     lines: list[str] = field(default_factory=list)
     count: int = 0
     sequence: bool = True  # whether the layer below hands on every step
@@ -114,7 +122,7 @@ class _Writer:
             )
             return self._recurrent(placed, below, shortcut, (states, keeps))
         if isinstance(layer, Branches):
-            return self._branches(placed, layer, below)
+            return self._branches(placed, below)
         x = f"{below}[:, -1]" if self.sequence and not needs_all_steps(placed) else below
         self.lines.append(f"{y} = {self._simple(placed, x)}")
         if placed.returns == "last" and isinstance(layer, Conv):
@@ -154,12 +162,12 @@ class _Writer:
         ]
         return f"layers.Flatten()(mean_{n})"
 
-    def _branches(self, placed: Placed, group: Branches, below: str) -> str:
+    def _branches(self, placed: Placed, below: str) -> str:
         found: list[str] = []
         name, sequence = f"branches_{self.count}", self.sequence
         for chain in placed.chains:
             self.sequence = sequence
-            source, indices = below, column_indices(chain, group.columns)
+            source, indices = below, column_indices(chain, self.columns)
             if indices:
                 source = f"columns_{self.count}_{len(found)}"
                 names = ", ".join(chain.columns)

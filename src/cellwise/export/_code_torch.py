@@ -1,5 +1,6 @@
 """The equivalent network as PyTorch code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cellwise.architecture import (
@@ -48,6 +49,7 @@ def torch_code(
     input_size: int,
     output_size: int,
     output_steps: int = 0,
+    columns: Sequence[str] = (),
     name: str = "Network",
 ) -> str:
     """Write a module of PyTorch that computes what the network computes.
@@ -60,18 +62,23 @@ def torch_code(
         input_size: Input features F.
         output_size: Outputs O.
         output_steps: Steps at the end that the output layer reads; 0 for the last one alone.
+        columns: Names of the input features, where branches name theirs; without, the input begins
+            with those that the network names, in its order.
         name: Name of the class.
 
     Returns:
         Python code; the module takes ``(B, T, F)`` and gives ``(B, O)`` or ``(B, S, O)``.
 
     Raises:
-        ArchitectureError: If torch cannot express a layer; names the first one.
+        ArchitectureError: If a named column is absent, or torch cannot express a layer; names
+            the first one.
     """  # noqa: DOC502  raised by cannot
+    if columns:
+        architecture.require_columns(columns)
     chain = architecture.place(
         input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
-    writer = _Writer()
+    writer = _Writer(columns=tuple(columns) or architecture.columns)
     value = writer.chain(chain, _Value("x", "x[:, -1]"))
     writer.made.append(f"self.head = nn.Linear({chain.output.width}, {output_size})")
     read = f"{value.sequence}[:, -{output_steps}:]" if output_steps else value.end
@@ -89,6 +96,7 @@ def torch_code(
 class _Writer:
     """Collects lines; a layer's name counts up in the order of the text."""
 
+    columns: tuple[str, ...]
     made: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     count: int = 0
@@ -118,7 +126,7 @@ class _Writer:
         if isinstance(layer, RecurrentLayer):
             return self._recurrent(placed, below, shortcut, states), f"s{self.count}"
         if isinstance(layer, Branches):
-            return self._branches(placed, layer, below), states
+            return self._branches(placed, below), states
         # a layer that works on each step alone is spared the steps that nobody reads
         sequence = needs_all_steps(placed) and bool(placed.input.steps)
         x, y = below.sequence if sequence else below.end, f"y{self.count}"
@@ -160,10 +168,10 @@ class _Writer:
         ]
         return f"(scores[..., None] * {x}.unflatten(-1, ({heads}, {share}))).sum(1).flatten(1)"
 
-    def _branches(self, placed: Placed, group: Branches, below: _Value) -> _Value:
+    def _branches(self, placed: Placed, below: _Value) -> _Value:
         found: list[_Value] = []
         for chain in placed.chains:
-            source, indices = below, column_indices(chain, group.columns)
+            source, indices = below, column_indices(chain, self.columns)
             if indices:
                 x = f"columns_{self.count}_{len(found)}"
                 names = ", ".join(chain.columns)

@@ -56,11 +56,11 @@ class SavedModel:
     def network(self) -> Network:
         """The network, as `layers.build` makes it."""
         scaling = self.scaling
-        known = len(scaling.known_names)
-        over = bool(known)
-        inputs = 1 + over + len(scaling.past_names) + known + len(scaling.calendar_names)
         return build_forecaster(
-            self.architecture, input_size=inputs, horizon=scaling.horizon, over_horizon=over
+            self.architecture,
+            columns=scaling.columns,
+            horizon=scaling.horizon,
+            over_horizon=bool(scaling.known_names),
         )
 
     def save(self, directory: Path) -> None:

@@ -1,7 +1,6 @@
 """Chains of layers, and chains side by side."""
 
-from cellwise._errors import ArchitectureError
-from cellwise.architecture import Branches, Chain, Embedding, Placed, RecurrentLayer, place_words
+from cellwise.architecture import Branches, Chain, Embedding, Placed, RecurrentLayer
 from cellwise.layers._feed_forward import make_simple
 from cellwise.layers._flow import Flow, Run, Signal, Streams, side_by_side
 from cellwise.layers._plan import Plan
@@ -61,9 +60,7 @@ def _joined(signals: list[Signal], *, every: bool) -> Signal:
 
 
 def _make_branches(placed: Placed, group: Branches, plan: Plan) -> Run:
-    chains = [
-        (make_chain(chain, plan), _columns(placed, group, chain, plan)) for chain in placed.chains
-    ]
+    chains = [(make_chain(chain, plan), _columns(group, chain, plan)) for chain in placed.chains]
     every = placed.returns == "all"
 
     def run(flow: Flow, below: Signal, source: Signal) -> Signal:
@@ -80,13 +77,7 @@ def _picked(streams: Streams, columns: list[int]) -> Streams:
     return tuple(values[..., columns] for values in streams) if columns else streams
 
 
-def _columns(placed: Placed, group: Branches, chain: Chain, plan: Plan) -> list[int]:
+def _columns(group: Branches, chain: Chain, plan: Plan) -> list[int]:
     """Indices of the columns that a branch reads; none for all."""
     known = plan.columns or group.columns
-    missing = [name for name in chain.columns if name not in known]
-    if missing:
-        raise ArchitectureError(
-            f"{place_words(placed.path)}, {placed.layer}: the input has no column {missing[0]!r}; "
-            f"its columns are {', '.join(known)}"
-        )
     return [known.index(name) for name in chain.columns]

@@ -207,7 +207,7 @@ def build(
         The network; it holds no weights.
 
     Raises:
-        ArchitectureError: If a layer cannot be run; names it and the option.
+        ArchitectureError: If a layer cannot be run, or a column is absent; names it.
 
     Example:
         >>> net = build(Architecture.parse("lstm(3)"), input_size=2, output_size=1)
@@ -216,6 +216,8 @@ def build(
         >>> net.describe_kernels()
         ('layer 1, lstm(3): fused',)
     """  # noqa: DOC502  raised by the layers
+    if columns:
+        architecture.require_columns(columns)
     chain = architecture.place(
         input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
@@ -237,7 +239,7 @@ def build(
 def build_forecaster(
     architecture: Architecture,
     *,
-    input_size: int,
+    columns: Sequence[str],
     horizon: int,
     over_horizon: bool,
     backend: Backend = "auto",
@@ -246,7 +248,7 @@ def build_forecaster(
 
     Args:
         architecture: What the network is.
-        input_size: Input features F.
+        columns: Names of the input features, F of them.
         horizon: Steps ahead.
         over_horizon: Whether the window reaches over the horizon, known covariates in it.
         backend: Kernels to run on.
@@ -261,10 +263,11 @@ def build_forecaster(
     stepwise = over_horizon or architecture.decodes
     network = build(
         architecture,
-        input_size=input_size,
+        input_size=len(columns),
         output_size=1 if stepwise else horizon,
         output_steps=horizon if stepwise else 0,
         backend=backend,
+        columns=columns,
     )
     if network.stateful:
         raise ArchitectureError(

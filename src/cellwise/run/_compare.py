@@ -18,6 +18,7 @@ from cellwise.search import (
     evaluate,
 )
 from cellwise.search import compare as compare_errors
+from cellwise.training import network_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,8 @@ def compare(
         raise SettingsError(f"compare needs at least two different architectures, got {given}")
     settings = check_settings({**options, "target": target, "horizon": horizon})
     prepared, watch = prepare(table, settings.task), observer or Observer()
+    for architecture in parsed:  # before any is trained
+        network_for(architecture, prepared.data)
     search = settings.bounds(max(len(fold.train_starts) for fold in prepared.data.folds))
     engine = LocalEngine(prepared.data, prepared.table.fingerprint)
     found = []

@@ -9,6 +9,7 @@ import narwhals as nw
 import torch
 
 from cellwise._errors import RunError
+from cellwise.architecture import Architecture
 from cellwise.data import Prepared, Scaling, prepare, read_table
 from cellwise.export import SavedModel
 from cellwise.kernels import choose_backend
@@ -28,6 +29,7 @@ from cellwise.search import (
     TuningPlan,
     Workplace,
 )
+from cellwise.training import network_for
 
 _FRAME = "table.parquet"
 
@@ -62,6 +64,8 @@ def fit(
     """  # noqa: DOC502  raised by what this calls
     settings = check_settings({**options, "target": target, "horizon": horizon})
     prepared = prepare(table, settings.task)
+    for text in settings.known:
+        network_for(Architecture.parse(text), prepared.data)
     directory = RunDirectory(Path(out) if out is not None else _free_place(target))
     directory.create(force=force)
     source = str(Path(table).resolve()) if is_path(table) else _keep(table, directory)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from cellwise._errors import SettingsError
 from cellwise.architecture import Architecture, Cell
 from cellwise.data import ForecastTask, Metric
-from cellwise.search import Grid, Ranges, SearchSettings, Strategy, read_ranges
+from cellwise.search import SAMPLERS, Grid, Ranges, SearchSettings, Strategy, read_ranges
 from cellwise.training import TrainingSettings
 
 # Steps that a network is given at least; on ETTh1 and vic_elec more brought little (docs/log.md)
@@ -51,7 +51,8 @@ class FitSettings(BaseModel):
         tune: Whether everything else is tuned after the size was found: ``search="structured"``.
         trials: Trials of a joint search.
         grid: Sizes of the map, such as ``layers=1..3 cells=4..64``; for ``search="grid"``.
-        known: Architectures that a joint search tries first.
+        known: Architectures that a joint search tries first, or that are all to be tried:
+            ``search="known"``, which takes any.
         ranges: What tuning tries: a TOML file or its values; ``None`` for the defaults.
     """
 
@@ -101,10 +102,24 @@ class FitSettings(BaseModel):
             raise ValueError("grid must be given with search='grid', and only with it")
         if self.grid is not None:
             Grid.parse(self.grid)
-        for text in self.known:
-            if not Architecture.parse(text).is_plain_stack:
-                raise ValueError(f"known must be recurrent layers only, not {text!r}")
+        self._check_known()
         return self
+
+    def _check_known(self) -> None:
+        architectures = [Architecture.parse(text) for text in self.known]
+        if self.strategy == "known":
+            if not self.known:
+                raise ValueError("known must name the architectures for search='known'")
+            return
+        if self.known and self.strategy not in SAMPLERS:
+            raise ValueError(f"known does not go with search={self.search!r}; use search='known'")
+        for text, architecture in zip(self.known, architectures, strict=True):
+            plain = (f"{self.cell}({size})" for size in architecture.hidden_sizes)
+            if str(architecture) != " > ".join(plain):
+                raise ValueError(
+                    f"known must be layers such as {self.cell}(8), which search={self.search!r} "
+                    f"varies, not {text!r}; use search='known'"
+                )
 
     @property
     def strategy(self) -> Strategy:

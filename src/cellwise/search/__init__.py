@@ -8,6 +8,7 @@ from cellwise.search._data_record import data_record
 from cellwise.search._engine import Engine, LocalEngine
 from cellwise.search._final import Retrained, open_test
 from cellwise.search._grid import Grid
+from cellwise.search._joint import SAMPLERS
 from cellwise.search._ledger import Ledger
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan
@@ -18,6 +19,7 @@ from cellwise.search._trials import Workplace
 
 __all__ = [
     "GROWTH_BEFORE_TUNING",
+    "SAMPLERS",
     "Budget",
     "Candidate",
     "Configuration",

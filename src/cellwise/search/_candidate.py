@@ -12,7 +12,7 @@ from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._engine import Engine
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats
-from cellwise.training import CohortResult, EpochReport, Experiment, Member, mean_score
+from cellwise.training import CohortResult, EpochReport, Experiment, Member, mean_score, network_for
 
 _NO_SCORE = Score(**dict.fromkeys(Score.__dataclass_fields__, float("nan")))
 
@@ -200,9 +200,7 @@ def _record(
     return CandidateRecord(
         stage=stage,
         architecture=str(architecture),
-        num_parameters=architecture.num_parameters(
-            input_size=data.input_size, output_size=data.output_size
-        ),
+        num_parameters=network_for(architecture, data).num_parameters,
         num_cells=architecture.num_cells,
         learning_rate=configuration.recipe.learning_rate if errors else float("nan"),
         error=float(np.mean(by_fold)) if by_fold else float("nan"),

@@ -1,14 +1,12 @@
-"""The full map of depth by cells, with replicates at every point."""
+"""The full map of depth by cells."""
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cellwise._errors import SettingsError
 from cellwise.architecture import Architecture, RecurrentLayer
-from cellwise.records import ComparisonRecord
-from cellwise.search._candidate import Candidate
-from cellwise.search._growth import Trial, doubling
+from cellwise.search._growth import doubling
 from cellwise.search._settings import SearchSettings
 
 
@@ -59,42 +57,6 @@ class Grid:
             for depth in self.layers
             for cells in self.cells
         ]
-
-
-@dataclass(slots=True)
-class GridMap:
-    """The map in progress: a pure function of what its trials return.
-
-    Attributes:
-        grid: What is tried.
-        settings: Cell and first learning rate.
-        trial: Trains a size.
-        candidates: Every size tried, in order.
-        comparisons: Decisions; a map makes none by itself.
-        stages: How it ended.
-        incumbent: Lowest error so far.
-    """
-
-    grid: Grid
-    settings: SearchSettings
-    trial: Trial
-    candidates: list[Candidate] = field(default_factory=list)
-    comparisons: list[ComparisonRecord] = field(default_factory=list)
-    stages: dict[str, str] = field(default_factory=dict)
-    incumbent: Candidate | None = None
-
-    def run(self) -> None:
-        """Train every size at three rates around the best rate of the size before."""
-        rate = self.settings.learning_rate
-        for architecture in self.grid.architectures(self.settings):
-            candidate = self.trial(architecture, "grid", rate)
-            self.candidates.append(candidate)
-            if candidate.failed:
-                continue
-            rate = candidate.record.learning_rate
-            if self.incumbent is None or candidate.record.error < self.incumbent.record.error:
-                self.incumbent = candidate
-        self.stages["grid"] = f"all {len(self.candidates)} sizes were tried"
 
 
 def _values(name: str, text: str, between: Callable[[int, int], Iterable[int]]) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Sampler = Literal["tpe", "gp", "random"]
 """Who asks."""
+
+SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
 
 RaceTrials = Callable[[str, Sequence[Group], Sequence[float]], list[list[Candidate]]]
 """``trials(stage, groups, rungs)``; members of a group race and are halved at the rungs."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
@@ -30,11 +30,12 @@ from cellwise.search._final import (
     open_test,
     retraining,
 )
-from cellwise.search._grid import Grid, GridMap
+from cellwise.search._grid import Grid
 from cellwise.search._growth import Explorer, Growth
 from cellwise.search._importance import importances
-from cellwise.search._joint import Sampler
+from cellwise.search._joint import SAMPLERS
 from cellwise.search._limits import limits_record
+from cellwise.search._listed import Listed
 from cellwise.search._noise_floor import noise_floor
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan, TuningRun
@@ -60,7 +61,7 @@ class Search:
         observer: Told what happens.
         save: Given the evidence so far after each step.
         add_to_ledger: Given each candidate.
-        plan: Ranges for tuning and for joint search; not needed for ``growth`` and ``grid``.
+        plan: Ranges for tuning and for joint search; not needed for others.
         interrupted: Whether Ctrl-C ended it.
         model: The retrained network, once there is one.
     """
@@ -120,7 +121,7 @@ class Search:
             self._growth.run()
         except BudgetEndedError:
             strategy = self.settings.strategy
-            if strategy in get_args(Sampler):  # it has no end of its own: nothing is missing
+            if strategy in SAMPLERS:  # it has no end of its own: nothing is missing
                 self._growth.stages[strategy] = "the time ended"
             else:
                 self._missing.append(f"the time ended before {self._on_trial} was tried")
@@ -129,12 +130,12 @@ class Search:
     def _explorer(self) -> Explorer:
         """Who looks for the size, and for all else in a joint search."""
         strategy = self.settings.strategy
-        if strategy == "grid":
-            return GridMap(Grid.parse(self.settings.grid), self.settings, self._trial)
-        if self.plan and strategy in get_args(Sampler):
+        if strategy in ("grid", "known"):
+            return self._listed()
+        if self.plan and strategy in SAMPLERS:
             home = Workplace(prepared=self.prepared, engine=self.engine)
             self._tuned = self._tuning_run(self.plan, home)
-            return self._tuned.joint(strategy)  # type: ignore[arg-type]
+            return self._tuned.joint(strategy)
         data = self.prepared.data
         return Growth(
             settings=self.settings,
@@ -144,6 +145,21 @@ class Search:
                 input_size=data.input_size, output_size=data.output_size
             ),
             on_comparison=self.observer.on_comparison,
+        )
+
+    def _listed(self) -> Listed:
+        """The sizes of a grid, or what the user has in mind."""
+        settings, in_grid = self.settings, self.settings.strategy == "grid"
+        if in_grid:
+            architectures = Grid.parse(settings.grid).architectures(settings)
+        else:
+            architectures = [Architecture.parse(text) for text in settings.known]
+        return Listed(
+            architectures=architectures,
+            stage=settings.strategy,
+            settings=settings,
+            trial=self._trial,
+            carry_rate=in_grid,
         )
 
     def _tuning_run(self, plan: TuningPlan, home: Workplace) -> TuningRun:
@@ -346,7 +362,7 @@ class Search:
     def _importance(self) -> tuple[ImportanceRecord, ...]:
         """What mattered, once a joint search has ended."""
         ended = self._findings.outcome is not None or self.interrupted
-        if not ended or self.settings.strategy not in get_args(Sampler):
+        if not ended or self.settings.strategy not in SAMPLERS:
             return ()
         return importances([c.record for c in self._candidates()], self.settings.seed)
 

@@ -7,9 +7,9 @@ from cellwise._errors import SettingsError
 from cellwise.architecture import Cell
 from cellwise.training import TrainingSettings
 
-Strategy = Literal["growth", "structured", "tpe", "gp", "random", "grid"]
+Strategy = Literal["growth", "structured", "tpe", "gp", "random", "grid", "known"]
 """``growth``: cells, then layers; ``structured``: growth, then tuning; the samplers of Optuna over
-everything at once; the full map of depth by cells."""
+everything at once; the full map of depth by cells; the architectures that are given, alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class SearchSettings:
         strategy: How sizes and settings are searched.
         num_trials: Trials of a joint search.
         grid: Sizes of the map, such as ``layers=1..3 cells=4..64``; for ``grid``.
-        known: Text forms of architectures that a joint search tries first.
+        known: Text forms of architectures that a joint search tries first; for ``known``, all.
         training: What all cohorts share.
 
     Raises:

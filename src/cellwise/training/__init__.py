@@ -1,7 +1,7 @@
 """Cohorts: M models trained together as the rows of one matrix."""
 
 from cellwise.training._cohort import Cohort
-from cellwise.training._experiment import CohortResult, Experiment, MemberScore
+from cellwise.training._experiment import CohortResult, Experiment, MemberScore, network_for
 from cellwise.training._optimizer import RowAdam
 from cellwise.training._results import load_result, save_result
 from cellwise.training._scoring import mean_score, score_forecasts, score_members
@@ -28,6 +28,7 @@ __all__ = [
     "TrainingSettings",
     "load_result",
     "mean_score",
+    "network_for",
     "save_result",
     "score_forecasts",
     "score_members",

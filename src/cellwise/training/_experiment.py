@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cellwise.architecture import Architecture
 from cellwise.data import Fold, ForecastData
+from cellwise.kernels import Backend
 from cellwise.layers import Network, build_forecaster
 from cellwise.records import MemberRecord, Score
 from cellwise.training._settings import Member, TrainingSettings
@@ -56,13 +57,7 @@ class Experiment:
         Returns:
             The network.
         """
-        return build_forecaster(
-            self.architecture,
-            input_size=data.input_size,
-            horizon=data.horizon,
-            over_horizon=data.runs_over_horizon,
-            backend=self.settings.backend,
-        )
+        return network_for(self.architecture, data, self.settings.backend)
 
     def folds(self, data: ForecastData) -> Sequence[Fold]:
         """Return the folds that members' indices mean.
@@ -76,6 +71,31 @@ class Experiment:
         if not self.retrain:
             return data.folds
         return (replace(data.test, val_starts=np.zeros(0, np.int64)),)
+
+
+def network_for(
+    architecture: Architecture, data: ForecastData, backend: Backend = "auto"
+) -> Network:
+    """Build the network that forecasts a data set.
+
+    Args:
+        architecture: What it is.
+        data: Gives the columns that it reads and the steps that it puts out.
+        backend: Kernels to run on.
+
+    Returns:
+        The network.
+
+    Raises:
+        ArchitectureError: If it cannot be built for these data; says why.
+    """  # noqa: DOC502  raised by build_forecaster
+    return build_forecaster(
+        architecture,
+        columns=data.columns,
+        horizon=data.horizon,
+        over_horizon=data.runs_over_horizon,
+        backend=backend,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
