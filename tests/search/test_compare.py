@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from cellwise.search import compare, decide, overall
-from cellwise.search._compare import Paired, relative_gain
+from cellwise.search._compare import Paired, gain_words, relative_gain
 
 
 def folds(shape, seed, mean):
@@ -78,3 +78,11 @@ def test_decision_says_why(gain, p, accepted, reason):
     record = decide(paired, stage="width", candidate="a", incumbent="b", alpha=0.05, min_gain=0.01)
     assert (record.accepted, record.reason) == (accepted, reason)
     assert (record.candidate, record.incumbent, record.stage) == ("a", "b", "width")
+
+
+@pytest.mark.parametrize(
+    ("gain", "words"),
+    [(0.081, "8.1% better"), (-0.5, "50.0% worse"), (0.0, "no better"), (-math.inf, "worse")],
+)
+def test_gain_in_words(gain, words):
+    assert gain_words(gain) == words

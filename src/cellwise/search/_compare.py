@@ -68,6 +68,26 @@ def relative_gain(error: float, reference: float) -> float:
     return 0.0 if error == reference else float("-inf")
 
 
+def gain_words(gain: float) -> str:
+    """Say a relative gain.
+
+    Args:
+        gain: What `relative_gain` returned.
+
+    Returns:
+        Such as ``8.1% better``; ``worse`` where the reference made no error at all.
+
+    Example:
+        >>> gain_words(0.081), gain_words(float("-inf"))
+        ('8.1% better', 'worse')
+    """
+    if gain == float("-inf"):
+        return "worse"
+    if gain == 0.0:
+        return "no better"
+    return f"{abs(gain):.1%} {'better' if gain > 0 else 'worse'}"
+
+
 def overall(metric: Metric, errors: Errors) -> float:
     """Average a method's errors as its record does: seeds within folds, then folds.
 
@@ -97,15 +117,16 @@ def decide(
     Returns:
         The decision with its reason.
     """
+    gained = gain_words(paired.gain)
     big, sure = paired.gain >= min_gain, paired.p_value < alpha
     if big and sure:
-        reason = f"{paired.gain:.1%} better, p = {paired.p_value:.3g}"
+        reason = f"{gained}, p = {paired.p_value:.3g}"
     elif paired.gain <= 0:
-        reason = f"{-paired.gain:.1%} worse"
+        reason = gained
     elif not big:
-        reason = f"{paired.gain:.1%} better, less than the {min_gain:.0%} that counts"
+        reason = f"{gained}, less than the {min_gain:.0%} that counts"
     else:
-        reason = f"{paired.gain:.1%} better, but p = {paired.p_value:.2g} is not below {alpha:.3g}"
+        reason = f"{gained}, but p = {paired.p_value:.2g} is not below {alpha:.3g}"
     return ComparisonRecord(
         stage=stage,
         candidate=candidate,

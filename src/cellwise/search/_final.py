@@ -12,7 +12,7 @@ from cellwise.baselines import Baseline
 from cellwise.data import ForecastData, Metric, WindowReader, summarise
 from cellwise.records import ComparisonRecord, FinalRecord, Score
 from cellwise.search._candidate import Candidate
-from cellwise.search._compare import relative_gain
+from cellwise.search._compare import gain_words, relative_gain
 from cellwise.search._configuration import replicate
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats, diebold_mariano
@@ -194,7 +194,6 @@ def _against_benchmark(
     p_value = diebold_mariano(differences, horizon)[1] if len(differences) > horizon else 1.0
     gain = relative_gain(summarise(metric, errors), summarise(metric, benchmark.window_errors))
     accepted = gain > 0 and p_value < alpha
-    side = "better" if gain > 0 else "worse"
     return ComparisonRecord(
         stage="test",
         candidate=str(names[0]),
@@ -203,6 +202,6 @@ def _against_benchmark(
         p_value=p_value,
         alpha=alpha,
         accepted=accepted,
-        reason=f"{abs(gain):.1%} {side} on the test windows, p = {p_value:.3g} "
+        reason=f"{gain_words(gain)} on the test windows, p = {p_value:.3g} "
         "(Diebold-Mariano, Harvey-Leybourne-Newbold)",
     )

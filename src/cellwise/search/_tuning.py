@@ -15,7 +15,7 @@ from cellwise.records import (
     TuningRecord,
 )
 from cellwise.search._candidate import Candidate
-from cellwise.search._compare import compare, decide
+from cellwise.search._compare import compare, decide, gain_words, relative_gain
 from cellwise.search._configuration import Configuration
 from cellwise.search._options import Facts, Group, options
 from cellwise.search._ranges import Ranges
@@ -195,9 +195,8 @@ def _alpha_words(steps: tuple[AlphaStep, ...], incumbent: Candidate) -> str:
         why = steps[0].reason if len({s.reason for s in steps}) == 1 else "see its steps"
         return f"the rule was not measured ({why}); {found}"
     last = trained[-1]
-    side = "worse" if last.error > incumbent.record.error else "better"
-    gain = abs(last.error / incumbent.record.error - 1)
+    gained = gain_words(relative_gain(last.error, incumbent.record.error))
     return (
-        f"the rule says {last.cells} cells (alpha {last.alpha}), {gain:.1%} {side} than what "
+        f"the rule says {last.cells} cells (alpha {last.alpha}), {gained} than what "
         f"was measured; {found}"
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from cellwise.records import ComparisonRecord, VerdictRecord
 from cellwise.search._candidate import Candidate
+from cellwise.search._compare import gain_words
 from cellwise.search._final import TestOutcome
 
 
@@ -151,5 +152,4 @@ def _reasons(findings: Findings) -> tuple[str, ...]:
 
 
 def _relation(record: ComparisonRecord, label: str) -> str:
-    side = "better" if record.gain > 0 else "worse"
-    return f"{abs(record.gain):.1%} {side} than {label} (one-sided p = {record.p_value:.3g})"
+    return f"{gain_words(record.gain)} than {label} (one-sided p = {record.p_value:.3g})"
