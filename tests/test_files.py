@@ -1,8 +1,17 @@
+import os
+import signal
+
 import numpy as np
 import pytest
 
 from cellwise._errors import RunError
-from cellwise._files import read_tensors, write_atomically, write_tensors, write_text_atomically
+from cellwise._files import (
+    is_unfinished,
+    read_tensors,
+    write_atomically,
+    write_tensors,
+    write_text_atomically,
+)
 
 
 def test_replaces_the_file(tmp_path):
@@ -25,6 +34,37 @@ def test_failure_leaves_the_old_file_and_no_other(tmp_path):
         write_atomically(path, full)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning")
+@pytest.mark.parametrize("moment", ["half", "before", "after"])
+def test_killed_writer_leaves_the_old_file_or_the_new(tmp_path, monkeypatch, moment):
+    path = tmp_path / "a.txt"
+    path.write_text("old")
+    replace = type(path).replace
+
+    def die():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def write(temporary):
+        temporary.write_text("ne" if moment == "half" else "new")
+        if moment == "half":
+            die()
+
+    def replaced(temporary, target):
+        if moment == "after":
+            replace(temporary, target)
+        die()
+
+    monkeypatch.setattr(type(path), "replace", replaced)
+    process = os.fork()
+    if not process:
+        write_atomically(path, write)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == -signal.SIGKILL
+    assert path.read_text() == ("new" if moment == "after" else "old")
+    left = [p for p in tmp_path.iterdir() if p != path]
+    assert len(left) == (moment != "after") and all(is_unfinished(p) for p in left)
+    assert not is_unfinished(path)
 
 
 def test_tensors_round_trip(tmp_path):

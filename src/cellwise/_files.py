@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from cellwise._errors import RunError
 
+_UNFINISHED = ".tmp"
+
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Write beside the file, force it to disk, then replace the file in one step.
@@ -22,7 +24,7 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         RunError: If the disk is full or the place cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
@@ -36,6 +38,18 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         raise RunError(
             f"{path} cannot be written: {reason}; free space or choose another --out"
         ) from error
+
+
+def is_unfinished(path: Path) -> bool:
+    """Return whether a file was being written when its writer ended.
+
+    Args:
+        path: File in a place where nobody writes.
+
+    Returns:
+        Whether its name is that of a file that was to replace another one.
+    """
+    return path.name.startswith(".") and path.name.endswith(_UNFINISHED)
 
 
 def write_text_atomically(path: Path, text: str) -> None:

@@ -52,6 +52,21 @@ def test_foreign_files_are_never_removed(force, tmp_path):
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
+def test_what_a_killed_writer_left_is_removed_and_nothing_else(begun):
+    for name in (".run.json.7.tmp", "results/.a.safetensors.7.tmp", "mine.tmp"):
+        (begun.path / name).write_text("half")
+    with begun.lock():
+        pass
+    assert {p.name for p in begun.path.rglob("*.tmp")} == {"mine.tmp"}
+
+
+def test_run_killed_while_it_wrote_its_record_is_begun_again(tmp_path):
+    directory = RunDirectory(tmp_path)
+    directory.create(force=False)
+    (tmp_path / ".run.json.7.tmp").write_text("{")
+    directory.create(force=False)
+
+
 def test_empty_directory_is_taken(tmp_path):
     RunDirectory(tmp_path).create(force=False)
     assert (tmp_path / "results").is_dir()

@@ -56,6 +56,15 @@ def test_damaged_result_is_trained_again(damage, trained, tmp_path):
     assert np.array_equal(first.weights, second.weights)
 
 
+def test_checkpoint_of_a_process_that_was_killed_before_removing_it_is_removed(trained, tmp_path):
+    trained()
+    (result,) = (tmp_path / "results").iterdir()
+    (tmp_path / "checkpoints").mkdir(exist_ok=True)
+    (tmp_path / "checkpoints" / result.name).write_bytes(b"stale")
+    assert trained()[1] == []
+    assert not list((tmp_path / "checkpoints").iterdir())
+
+
 def test_knows_what_it_has_trained(trained, tiny_data, experiment, tmp_path):
     engine = LocalEngine(tiny_data, "data", tmp_path)
     assert not engine.knows(experiment)

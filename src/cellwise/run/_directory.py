@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cellwise._errors import RunError
+from cellwise._files import is_unfinished
 from cellwise._machine import describe_machine
 from cellwise.records import Evidence, read_record, write_record
 
@@ -103,7 +104,7 @@ class RunDirectory:
             ) from error
 
     def _clear(self, force: bool) -> None:
-        names = {part.name for part in self.path.iterdir()}
+        names = {part.name for part in self.path.iterdir() if not is_unfinished(part)}
         if not self.record.exists() and names <= _BEFORE_RECORD:
             return  # a run that was killed before it began
         if not self.record.exists():
@@ -118,12 +119,13 @@ class RunDirectory:
         with self.lock():
             pass  # nobody works on it
         for part in self.path.iterdir():
-            if part.name in _OWN or part.name.startswith("ledger.sqlite"):
+            own = part.name in _OWN or is_unfinished(part)
+            if own or part.name.startswith("ledger.sqlite"):
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep a second process from working on the same run.
+        """Keep a second process from working on the same run; what a killed one left goes.
 
         Raises:
             RunError: If another one does.
@@ -135,6 +137,9 @@ class RunDirectory:
                 raise RunError(
                     f"{self.path} is in use by another process; wait for it or choose another --out"
                 ) from error
+            for part in (path for name in ("*", "*/*") for path in self.path.glob(name)):
+                if is_unfinished(part):
+                    part.unlink()
             yield
 
     def read_record(self) -> RunRecord:

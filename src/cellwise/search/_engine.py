@@ -72,17 +72,14 @@ class LocalEngine:
             return train_cohort(experiment, self.data, on_epoch=on_epoch)
         key = experiment.key(self.fingerprint)
         done = self._result(experiment)
-        if done.exists():
-            try:
-                return load_result(done)
-            except RunError:  # damaged from outside: train again
-                done.unlink()
         checkpoint = self.directory / "checkpoints" / f"{key}.safetensors"
-        result = train_cohort(
-            experiment, self.data, checkpoint=checkpoint, key=key, on_epoch=on_epoch
-        )
-        save_result(done, result)
-        checkpoint.unlink(missing_ok=True)
+        result = _recall(done)
+        if result is None:
+            result = train_cohort(
+                experiment, self.data, checkpoint=checkpoint, key=key, on_epoch=on_epoch
+            )
+            save_result(done, result)
+        checkpoint.unlink(missing_ok=True)  # also one that a killed process had no time to remove
         return result
 
     def knows(self, experiment: Experiment) -> bool:
@@ -99,3 +96,13 @@ class LocalEngine:
     def _result(self, experiment: Experiment) -> Path:
         key = experiment.key(self.fingerprint)
         return (self.directory or Path()) / "results" / f"{key}.safetensors"
+
+
+def _recall(done: Path) -> CohortResult | None:
+    if not done.exists():
+        return None
+    try:
+        return load_result(done)
+    except RunError:  # damaged from outside: train again
+        done.unlink()
+        return None
