@@ -15,10 +15,14 @@ SETTINGS = SearchSettings(
 )
 
 
+def train(experiment, data):
+    return LocalEngine(data, "").run(experiment, lambda report: None)
+
+
 @pytest.fixture
 def candidate(tiny_data):
     def make(experiment):
-        return evaluate(experiment, "width", tiny_data, LocalEngine(tiny_data, ""), lambda r: None)
+        return evaluate(experiment, train(experiment, tiny_data), "width", tiny_data)
 
     return make
 
@@ -94,22 +98,21 @@ def test_each_recipe_of_a_cohort_is_a_candidate(tiny_data, make_candidate):
         for rate in (0.0, 0.5)
     ]
     experiment = cohort(configurations, SETTINGS.seeds, 2)
-    engine = LocalEngine(tiny_data, "")
-    found = evaluate_each(experiment, "dropout", tiny_data, engine, lambda r: None)
+    found = evaluate_each(experiment, train(experiment, tiny_data), "dropout", tiny_data)
     assert [c.configuration for c in found] == configurations
     assert [len(c.record.members) for c in found] == [4, 4]
     assert found[0].record.error != found[1].record.error
     alone = cohort(configurations[1:], SETTINGS.seeds, 2)
-    (one,) = evaluate_each(alone, "dropout", tiny_data, engine, lambda r: None)
+    (one,) = evaluate_each(alone, train(alone, tiny_data), "dropout", tiny_data)
     assert one.record.error == pytest.approx(found[1].record.error, rel=1e-4)
 
 
 def test_recipe_that_was_halved_has_no_errors_but_members(tiny_data):
     experiment = candidate_experiment(ARCH, SETTINGS, 2, 0.01)
-    engine = LocalEngine(tiny_data, "")
-    found = evaluate_each(experiment, "rates", tiny_data, engine, lambda r: None)
+    result = train(experiment, tiny_data)
+    found = evaluate_each(experiment, result, "rates", tiny_data)
     whole = [c for c in found if not c.failed]
     assert len(found) == 3 and len(whole) == 1
     assert {m.state for c in found if c.failed for m in c.record.members} == {"halved"}
-    best = evaluate(experiment, "rates", tiny_data, engine, lambda r: None)
+    best = evaluate(experiment, result, "rates", tiny_data)
     assert best.record.error == whole[0].record.error

@@ -9,8 +9,9 @@ from cellwise.search import Grid, SearchSettings
 def test_layers_go_up_by_one_and_cells_double():
     grid = Grid.parse("layers=1..3 cells=4..64")
     assert (grid.layers, grid.cells) == ((1, 2, 3), (4, 8, 16, 32, 64))
-    texts = [str(a) for a in grid.architectures(SearchSettings(cell="gru"))]
-    assert len(texts) == 15 and texts[0] == "gru(4)" and texts[-1] == " > ".join(["gru(64)"] * 3)
+    waves = [[str(a) for a in wave] for wave in grid.waves(SearchSettings(cell="gru"))]
+    assert len(waves) == 5 and {len(wave) for wave in waves} == {3}
+    assert waves[0][0] == "gru(4)" and waves[-1][-1] == " > ".join(["gru(64)"] * 3)
 
 
 def test_values_may_be_listed():

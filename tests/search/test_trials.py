@@ -57,3 +57,21 @@ def test_other_shapes_are_other_cohorts(work):
     other = replace(base, training=replace(TRAINING, schedule="step"))
     trials("schedule", [[base], [other]])
     assert len([one for one in told if hasattr(one, "halving")]) == 2
+
+
+def test_cohorts_of_a_stage_are_asked_for_at_once(work, tiny_prepared):
+    asked = []
+
+    class Watched(LocalEngine):
+        def run_all(self, experiments, on_epoch):
+            asked.append(list(experiments))
+            return super().run_all(experiments, on_epoch)
+
+    base, trials, _told = work
+    engine = Watched(tiny_prepared.data, "")
+    trials = replace(trials, places=lambda _: Workplace(prepared=tiny_prepared, engine=engine))
+    trials(
+        "schedule",
+        [[replace(base, training=replace(TRAINING, schedule=name))] for name in ("step", "cosine")],
+    )
+    assert [[e.settings.schedule for e in batch] for batch in asked] == [["step", "cosine"]]

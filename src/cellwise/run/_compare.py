@@ -72,15 +72,17 @@ def compare(
     for architecture in parsed:  # before any is trained
         network_for(architecture, prepared.data)
     search = settings.bounds(max(len(fold.train_starts) for fold in prepared.data.folds))
-    engine = LocalEngine(prepared.data, prepared.table.fingerprint)
+    experiments = [
+        candidate_experiment(architecture, search, settings.folds, search.learning_rate)
+        for architecture in parsed
+    ]
     found = []
-    for architecture in parsed:
-        watch.on_trial("compare", str(architecture))
-        experiment = candidate_experiment(
-            architecture, search, settings.folds, search.learning_rate
-        )
-        found.append(evaluate(experiment, "compare", prepared.data, engine, watch.on_epoch))
-        watch.on_candidate(found[-1].record)
+    engine = LocalEngine(prepared.data, prepared.table.fingerprint)
+    with engine.run_all(experiments, watch.on_epoch) as results:
+        for experiment in experiments:
+            watch.on_trial("compare", str(experiment.architecture))
+            found.append(evaluate(experiment, next(results), "compare", prepared.data))
+            watch.on_candidate(found[-1].record)
     sound = sorted((c for c in found if not c.failed), key=lambda c: c.record.error)
     level = search.alpha / max(1, len(sound) - 1)
     return CompareResult(

@@ -9,7 +9,6 @@ from cellwise.architecture import Architecture
 from cellwise.data import ForecastData, summarise
 from cellwise.records import CandidateRecord, MemberRecord, Score
 from cellwise.search._configuration import RUNGS, Configuration, cohort
-from cellwise.search._engine import Engine
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats
 from cellwise.training import CohortResult, EpochReport, Experiment, Member, mean_score, network_for
@@ -74,21 +73,19 @@ def candidate_experiment(
 
 
 def evaluate(
-    experiment: Experiment, stage: str, data: ForecastData, engine: Engine, on_epoch: OnEpoch
+    experiment: Experiment, result: CohortResult, stage: str, data: ForecastData
 ) -> Candidate:
-    """Train a cohort and make one candidate of it: the recipe that did best.
+    """Make one candidate of a cohort: the recipe that did best.
 
     Args:
         experiment: The cohort.
+        result: What came of it.
         stage: Stage of the search.
         data: The data.
-        engine: Trains it.
-        on_epoch: Told after each epoch.
 
     Returns:
         The candidate; its record holds every member of the cohort.
     """
-    result = engine.run(experiment, on_epoch)
     errors = {recipe: _mean_error(result, who) for recipe, who in _recipes(experiment).items()}
     winner = min(errors, key=lambda recipe: errors[recipe])
     everyone = range(len(experiment.members))
@@ -96,22 +93,20 @@ def evaluate(
 
 
 def evaluate_each(
-    experiment: Experiment, stage: str, data: ForecastData, engine: Engine, on_epoch: OnEpoch
+    experiment: Experiment, result: CohortResult, stage: str, data: ForecastData
 ) -> list[Candidate]:
-    """Train a cohort and make a candidate of each of its recipes.
+    """Make a candidate of each recipe of a cohort.
 
     Args:
         experiment: The cohort.
+        result: What came of it.
         stage: Stage of the search.
         data: The data.
-        engine: Trains it.
-        on_epoch: Told after each epoch.
 
     Returns:
         A candidate for each recipe, in the order of the members; those that were halved have
         failed.
     """
-    result = engine.run(experiment, on_epoch)
     recipes = _recipes(experiment)
     return [
         _candidate((experiment, result), recipe, stage, data, members)

@@ -1,6 +1,7 @@
 """Where cohorts are trained: this machine, with memory of what it has trained before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +29,21 @@ class Engine(Protocol):
 
         Returns:
             What the cohort has left.
+        """
+        ...
+
+    def run_all(
+        self, experiments: Sequence[Experiment], on_epoch: Callable[[EpochReport], None]
+    ) -> AbstractContextManager[Iterator[CohortResult]]:
+        """Train cohorts that do not depend on each other, together where there is room.
+
+        Args:
+            experiments: What to train; no two are the same.
+            on_epoch: Told after each epoch of any of them; what it raises ends them all.
+
+        Returns:
+            A context that begins the training; it gives what each cohort has left, in the order
+            asked. Leaving it ends what is still in training, checkpoints kept.
         """
         ...
 
@@ -81,6 +97,21 @@ class LocalEngine:
             save_result(done, result)
         checkpoint.unlink(missing_ok=True)  # also one that a killed process had no time to remove
         return result
+
+    @contextmanager
+    def run_all(
+        self, experiments: Sequence[Experiment], on_epoch: Callable[[EpochReport], None]
+    ) -> Iterator[Iterator[CohortResult]]:
+        """Train cohorts one after the other, each when its result is asked for.
+
+        Args:
+            experiments: What to train.
+            on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
+
+        Yields:
+            Iterator[CohortResult]: What each has left, in the order asked.
+        """
+        yield (self.run(experiment, on_epoch) for experiment in experiments)
 
     def knows(self, experiment: Experiment) -> bool:
         """Return whether a cohort was trained before, so that recalling it costs no time.

@@ -43,19 +43,18 @@ class Grid:
             cells=_values("cells", found["cells"], doubling),
         )
 
-    def architectures(self, settings: SearchSettings) -> list[Architecture]:
-        """Return every point of the map, shallow and narrow first.
+    def waves(self, settings: SearchSettings) -> list[list[Architecture]]:
+        """Return every point of the map: a wave for each number of cells, narrow first.
 
         Args:
             settings: Names the cell.
 
         Returns:
-            Stacks of equal layers.
+            Stacks of equal layers, shallow first within a wave.
         """
+        layers = [RecurrentLayer(cell=settings.cell, hidden_size=cells) for cells in self.cells]
         return [
-            Architecture(layers=(RecurrentLayer(cell=settings.cell, hidden_size=cells),) * depth)
-            for depth in self.layers
-            for cells in self.cells
+            [Architecture(layers=(layer,) * depth) for depth in self.layers] for layer in layers
         ]
 
 

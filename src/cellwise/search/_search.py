@@ -1,6 +1,6 @@
 """The whole search, from classical methods to the verdict."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,7 +42,7 @@ from cellwise.search._plan import TuningPlan, TuningRun
 from cellwise.search._settings import SearchSettings
 from cellwise.search._trials import Workplace
 from cellwise.search._verdict import Findings, judge
-from cellwise.training import EpochReport
+from cellwise.training import EpochReport, Experiment
 
 # Share of the budget for classical methods, and their seconds where there is no budget
 _BASELINE_SHARE, _BASELINE_SECONDS = 0.15, 60.0
@@ -151,16 +151,10 @@ class Search:
         """The sizes of a grid, or what the user has in mind."""
         settings, in_grid = self.settings, self.settings.strategy == "grid"
         if in_grid:
-            architectures = Grid.parse(settings.grid).architectures(settings)
+            waves = Grid.parse(settings.grid).waves(settings)
         else:
-            architectures = [Architecture.parse(text) for text in settings.known]
-        return Listed(
-            architectures=architectures,
-            stage=settings.strategy,
-            settings=settings,
-            trial=self._trial,
-            carry_rate=in_grid,
-        )
+            waves = [[Architecture.parse(text) for text in dict.fromkeys(settings.known)]]
+        return Listed(waves=waves, stage=settings.strategy, settings=settings, trials=self._trials)
 
     def _tuning_run(self, plan: TuningPlan, home: Workplace) -> TuningRun:
         return TuningRun(
@@ -174,17 +168,31 @@ class Search:
         )
 
     def _trial(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
-        data = self.prepared.data
-        self._on_trial = str(architecture)
-        experiment = candidate_experiment(architecture, self.settings, len(data.folds), centre)
+        (candidate,) = self._trials([architecture], stage, centre)
+        return candidate
+
+    def _trials(
+        self, architectures: Sequence[Architecture], stage: str, centre: float
+    ) -> Iterator[Candidate]:
+        """Train sizes together; give a candidate of each, in order."""
+        data, settings = self.prepared.data, self.settings
+        experiments = [
+            candidate_experiment(one, settings, len(data.folds), centre) for one in architectures
+        ]
+        with self.engine.run_all(experiments, self._on_growth_epoch) as results:
+            for experiment in experiments:
+                self._before_trial(experiment, stage)
+                candidate = evaluate(experiment, next(results), stage, data)
+                self.add_to_ledger(candidate.record)
+                self.observer.on_candidate(candidate.record)
+                self._publish(candidate)
+                yield candidate
+
+    def _before_trial(self, experiment: Experiment, stage: str) -> None:
+        self._on_trial = str(experiment.architecture)
         if not self.engine.knows(experiment):
             self.budget.check_growth(self._expected_seconds())
-        self.observer.on_trial(stage, str(architecture))
-        candidate = evaluate(experiment, stage, data, self.engine, self._on_growth_epoch)
-        self.add_to_ledger(candidate.record)
-        self.observer.on_candidate(candidate.record)
-        self._publish(candidate)
-        return candidate
+        self.observer.on_trial(stage, self._on_trial)
 
     def _expected_seconds(self) -> float:
         """Seconds that the next cohort will take: a little more than the last one."""

@@ -1,6 +1,7 @@
 """Groups of configurations, trained in as few cohorts as their shapes allow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from cellwise.data import Prepared
@@ -9,7 +10,7 @@ from cellwise.search._candidate import Candidate, OnEpoch, evaluate_each
 from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._engine import Engine
 from cellwise.search._options import Group
-from cellwise.training import Experiment
+from cellwise.training import CohortResult, Experiment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,24 +65,37 @@ class GroupTrials:
         Returns:
             Candidates of each group, in the order given.
         """
+        cohorts = [self._cohort(group, rungs if race else ()) for group, race in _together(groups)]
         found: dict[Configuration, Candidate] = {}
-        for together, racing in _together(groups):
-            for one in self._train(stage, together, rungs if racing else ()):
-                found[one.configuration] = one
+        with ExitStack() as stack:
+            for place, experiment, result in self._begin(stage, cohorts, stack):
+                for one in evaluate_each(experiment, result, stage, place.prepared.data):
+                    settings = one.configuration.to_plain()
+                    named = replace(one, record=replace(one.record, settings=settings))
+                    self.on_candidate(named.record)
+                    found[one.configuration] = named
         return [[found[one] for one in group] for group in groups]
 
-    def _train(self, stage: str, together: Group, rungs: Sequence[float]) -> list[Candidate]:
+    def _cohort(self, together: Group, rungs: Sequence[float]) -> tuple[Workplace, Experiment]:
         place = self.places(together[0].context_length)
-        data = place.prepared.data
-        experiment = cohort(together, self.seeds, len(data.folds), rungs=rungs)
-        self.before_cohort(stage, experiment, place.engine)
-        found = evaluate_each(experiment, stage, data, place.engine, self.on_epoch)
-        named = [
-            replace(c, record=replace(c.record, settings=c.configuration.to_plain())) for c in found
-        ]
-        for one in named:
-            self.on_candidate(one.record)
-        return named
+        folds = len(place.prepared.data.folds)
+        return place, cohort(together, self.seeds, folds, rungs=rungs)
+
+    def _begin(
+        self, stage: str, cohorts: list[tuple[Workplace, Experiment]], stack: ExitStack
+    ) -> Iterator[tuple[Workplace, Experiment, CohortResult]]:
+        """Ask each engine for all of its cohorts at once; give the results in order."""
+        asked: dict[int, list[Experiment]] = {}
+        for place, experiment in cohorts:
+            asked.setdefault(id(place.engine), []).append(experiment)
+        engines = {id(place.engine): place.engine for place, _ in cohorts}
+        results = {
+            key: stack.enter_context(engines[key].run_all(experiments, self.on_epoch))
+            for key, experiments in asked.items()
+        }
+        for place, experiment in cohorts:
+            self.before_cohort(stage, experiment, place.engine)
+            yield place, experiment, next(results[id(place.engine)])
 
 
 def _together(groups: Sequence[Group]) -> list[tuple[Group, bool]]:
