@@ -30,6 +30,8 @@ from cellwise.architecture import (
     RecurrentLayer,
 )
 
+REAL_DATA = Path(__file__).parents[2] / "shared" / "data"
+
 TINY = {
     "target": "y",
     "horizon": 2,
@@ -58,6 +60,19 @@ def without_seconds(value):
 def evidence_text(run: Path) -> str:
     """Give the bytes of evidence.json that do not depend on the clock."""
     return json.dumps(without_seconds(json.loads((run / "evidence.json").read_text())))
+
+
+@pytest.fixture(scope="session")
+def real_data():
+    """Give the path of a real file, or skip."""
+
+    def find(name: str) -> Path:
+        path = REAL_DATA / name
+        if not path.is_file():
+            pytest.skip(f"{path} is not on this machine")
+        return path
+
+    return find
 
 
 @pytest.fixture(scope="session")

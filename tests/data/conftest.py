@@ -1,27 +1,10 @@
 """Small tables with known contents."""
 
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 import pytest
 
 from cellwise.data import ForecastData, ForecastTask, prepare
-
-REAL_DATA = Path(__file__).parents[3] / "shared" / "data"
-
-
-@pytest.fixture
-def real_data():
-    """Give the path of a real file, or skip."""
-
-    def find(name: str) -> Path:
-        path = REAL_DATA / name
-        if not path.is_file():
-            pytest.skip(f"{path} is not on this machine")
-        return path
-
-    return find
 
 
 def hours(n: int, first: str = "2024-01-01T00") -> np.ndarray:

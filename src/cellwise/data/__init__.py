@@ -7,7 +7,7 @@ from cellwise.data._dataset import Floats, Fold, ForecastData, Rows, SeriesSpan
 from cellwise.data._folds import default_context
 from cellwise.data._frequency import Frequency
 from cellwise.data._future import FutureWindows, future_windows
-from cellwise.data._gains import anchors
+from cellwise.data._gains import anchors, measure_gains
 from cellwise.data._metrics import METRICS, all_errors, summarise, to_original, window_errors
 from cellwise.data._prepare import Prepared, prepare
 from cellwise.data._read import read_table
@@ -36,6 +36,7 @@ __all__ = [
     "default_context",
     "default_target",
     "future_windows",
+    "measure_gains",
     "prepare",
     "read_table",
     "resolve_columns",

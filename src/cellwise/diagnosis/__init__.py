@@ -1,5 +1,6 @@
 """Probes on trained members and data: findings with their cause and the way out."""
 
+from cellwise.diagnosis._audit import audit
 from cellwise.diagnosis._catalogue import KEYS, Outcome
 from cellwise.diagnosis._curves import (
     check_early_stop,
@@ -51,6 +52,7 @@ __all__ = [
     "Trials",
     "WarmStart",
     "Windows",
+    "audit",
     "check_carried_state",
     "check_collapse",
     "check_dead_cells",

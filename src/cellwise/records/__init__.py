@@ -1,5 +1,6 @@
 """What a run leaves behind: frozen dataclasses and their JSON; no torch inside."""
 
+from cellwise.records._audit import AuditCheck, AuditRecord, AuditStatus
 from cellwise.records._evidence import (
     BaselineRecord,
     DataRecord,
@@ -32,6 +33,9 @@ from cellwise.records._tuning import AlphaStep, RatePoint, StageRecord, TuningRe
 __all__ = [
     "SCHEMA_VERSION",
     "AlphaStep",
+    "AuditCheck",
+    "AuditRecord",
+    "AuditStatus",
     "BaselineRecord",
     "CandidateRecord",
     "ComparisonRecord",
