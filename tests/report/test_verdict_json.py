@@ -16,6 +16,7 @@ KEYS = [
     "noise_floor",
     "seconds",
     "run",
+    "audit",
 ]
 
 

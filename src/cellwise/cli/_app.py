@@ -5,6 +5,7 @@ import sys
 import typer
 
 from cellwise._errors import CellwiseError
+from cellwise.cli._audit import audit
 from cellwise.cli._bench import bench
 from cellwise.cli._capacity import capacity
 from cellwise.cli._compare import compare
@@ -27,6 +28,7 @@ for command in (
     resume,
     reproduce,
     report,
+    audit,
     diagnose,
     predict,
     compare,

@@ -1,6 +1,7 @@
 """Probes on trained members and data: findings with their cause and the way out."""
 
 from cellwise.diagnosis._audit import audit
+from cellwise.diagnosis._audit_check import check_reads
 from cellwise.diagnosis._catalogue import KEYS, Outcome
 from cellwise.diagnosis._curves import (
     check_early_stop,
@@ -71,6 +72,7 @@ __all__ = [
     "check_overfitting",
     "check_padding",
     "check_rank",
+    "check_reads",
     "check_scaling",
     "check_underfitting",
     "check_vanishing",

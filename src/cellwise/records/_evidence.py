@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cellwise.records._audit import AuditRecord
 from cellwise.records._importance import ImportanceRecord
 from cellwise.records._limits import LimitsRecord
 from cellwise.records._trials import CandidateRecord, ComparisonRecord, Score
@@ -178,6 +179,7 @@ class Evidence:
         tuning: What tuning has found; ``None`` where it was not asked for.
         importance: How much each setting mattered in a joint search, most important first.
         limits: What theory and rules of thumb said of the chosen size; ``None`` without one.
+        audit: What the leakage audit saw before anything was trained; ``None`` if it was not run.
     """
 
     data: DataRecord
@@ -193,3 +195,4 @@ class Evidence:
     tuning: TuningRecord | None = None
     importance: tuple[ImportanceRecord, ...] = ()
     limits: LimitsRecord | None = None
+    audit: AuditRecord | None = None

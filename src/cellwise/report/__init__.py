@@ -1,5 +1,6 @@
 """Records to terminal, HTML, SVG and JSON; never sees a live model, so any report can be redrawn."""
 
+from cellwise.report._audit import audit_lines, audit_sentence
 from cellwise.report._charts import charts
 from cellwise.report._doctor import diagnosis_text, doctor_section
 from cellwise.report._html import html_report, write_html_report
@@ -11,6 +12,8 @@ from cellwise.report._words import comparison_sentence, next_steps
 
 __all__ = [
     "GLOSSARY",
+    "audit_lines",
+    "audit_sentence",
     "charts",
     "comparison_sentence",
     "diagnosis_text",

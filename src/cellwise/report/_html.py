@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cellwise._files import write_text_atomically
 from cellwise.records import Evidence
+from cellwise.report._audit import audit_section
 from cellwise.report._canvas import plotly_js
 from cellwise.report._capacity import capacity_section
 from cellwise.report._css import stylesheet
@@ -69,6 +70,7 @@ def _sections(evidence: Evidence, charts: dict[str, str]) -> list[str]:
             about=f"{reading_sentence(evidence)} Gain is the distance to the benchmark.",
             absent=f"{reading_sentence(evidence)} That is done once the search is complete.",
         ),
+        audit_section(evidence),
         section("Sizes in the order of trial", sizes_table(evidence)),
         section(
             "Every comparison in words",

@@ -3,6 +3,7 @@
 import math
 
 from cellwise.records import Evidence
+from cellwise.report._audit import audit_sentence
 from cellwise.report._facts import (
     decision_error,
     method_label,
@@ -25,11 +26,12 @@ def verdict_card(evidence: Evidence, run: str) -> str:
     """
     verdict = evidence.verdict
     missing = bullets(verdict.missing)
+    stamp = f"<p><b>{escape(audit_sentence(evidence.audit))}</b></p>" if evidence.audit else ""
     return (
         f'<div class="verdict {escape(verdict.kind)}">'
         f'<p class="pill">{escape(VERDICT_TITLES[verdict.kind])}</p>'
         f"<h1>{escape(verdict.sentence)}</h1>"
-        f"{facts(_figures(evidence))}{bullets(verdict.reasons)}"
+        f"{facts(_figures(evidence))}{bullets(verdict.reasons)}{stamp}"
         f"{f'<h3>Not looked at yet</h3>{missing}' if missing else ''}"
         f'<p class="next"><b>What to do next.</b> {prose(next_steps(evidence, run))}</p></div>'
     )

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cellwise.records import Evidence
+from cellwise.report._audit import audit_lines, audit_sentence
 from cellwise.report._capacity import capacity_lines
 from cellwise.report._format import duration
 from cellwise.report._terminal_tables import baseline_table, final_table, staircase_table
@@ -42,6 +43,7 @@ def terminal_report(evidence: Evidence, *, run: str = "RUN") -> RenderableType:
         *_part("Tuning", tuning_lines(evidence), ""),
         *_part("Capacity", capacity_lines(evidence), ""),
         *_part("Test rows", final_table(evidence), reading_sentence(evidence)),
+        *_part("Leakage audit", audit_lines(evidence.audit), ""),
         *_part("How it ended", _ending(evidence), ""),
         *_part("Notes on the data", _lines(evidence.data.notes), ""),
         *_part("What to do next", Text(next_steps(evidence, run).replace("`", "")), ""),
@@ -54,6 +56,9 @@ def _verdict(evidence: Evidence) -> RenderableType:
     if verdict.reasons:
         lines.append(Text())
     lines += [_bullet(reason) for reason in verdict.reasons]
+    if evidence.audit:
+        style = "bold red" if evidence.audit.failed else ""
+        lines += [Text(), Text(audit_sentence(evidence.audit), style=style)]
     title = Text(f" {VERDICT_TITLES[verdict.kind]} ", style="bold")
     return Panel(Group(*lines), title=title, title_align="left", border_style=STYLES[verdict.kind])
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from cellwise.records import Evidence, Score
+from cellwise.records import Evidence, Score, to_plain
 
 
 def verdict_json(evidence: Evidence, run: str) -> dict[str, Any]:
@@ -15,8 +15,8 @@ def verdict_json(evidence: Evidence, run: str) -> dict[str, Any]:
 
     Returns:
         ``verdict``, ``architecture``, ``num_parameters``, ``benchmark``, ``p_value``,
-        ``validation``, ``test``, ``noise_floor``, ``seconds``, ``run``; ``None`` for what is
-        absent. ``validation`` and ``test`` hold the errors of network and benchmark, in
+        ``validation``, ``test``, ``noise_floor``, ``seconds``, ``run``, ``audit``; ``None`` for
+        what is absent. ``validation`` and ``test`` hold the errors of network and benchmark, in
         standardised units and, under ``original``, in the data's.
     """
     verdict = evidence.verdict
@@ -31,6 +31,7 @@ def verdict_json(evidence: Evidence, run: str) -> dict[str, Any]:
         "noise_floor": _finite(verdict.noise_floor),
         "seconds": _finite(verdict.seconds),
         "run": run,
+        "audit": to_plain(evidence.audit),
     }
 
 

@@ -17,6 +17,9 @@ from cellwise.records import Evidence, read_record, write_record
 PACKAGES = ("cellwise", "torch", "numpy", "statsforecast", "optuna")
 """What a result may depend on."""
 
+TEST_READS = "test_reads.json"
+"""How often the test rows were read; outlives the run that is replaced."""
+
 # What a run directory holds; anything else in it is the user's and stays
 _BEFORE_RECORD = {"checkpoints", "results", "table.parquet"}
 _OWN = _BEFORE_RECORD | {"run.json", "evidence.json", "report.html", "model", "lock.toml", ".lock"}
@@ -105,7 +108,7 @@ class RunDirectory:
 
     def _clear(self, force: bool) -> None:
         names = {part.name for part in self.path.iterdir() if not is_unfinished(part)}
-        if not self.record.exists() and names <= _BEFORE_RECORD:
+        if not self.record.exists() and names <= _BEFORE_RECORD | {TEST_READS}:
             return  # a run that was killed before it began
         if not self.record.exists():
             raise RunError(

@@ -11,11 +11,14 @@ import torch
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
 from cellwise.data import Prepared, Scaling, prepare, read_table
+from cellwise.diagnosis import audit
 from cellwise.export import SavedModel
 from cellwise.kernels import choose_backend
-from cellwise.records import to_plain
+from cellwise.records import AuditRecord, to_plain
+from cellwise.report import audit_sentence
 from cellwise.run._directory import RunDirectory, RunRecord
 from cellwise.run._lock import write_lock
+from cellwise.run._reads import ScoredRows, networks_key, note_reading
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, is_path
 from cellwise.search import (
@@ -122,6 +125,8 @@ def _search(
         growth_share = (
             {"growth_share": GROWTH_BEFORE_TUNING} if settings.strategy == "structured" else {}
         )
+        rows = ScoredRows.of(prepared)
+        note_reading(directory.path, rows)
         search = Search(
             prepared=prepared,
             metric=settings.metric,
@@ -131,6 +136,10 @@ def _search(
             observer=observer,
             save=directory.write_evidence,
             add_to_ledger=ledger.add,
+            before_test=lambda scored: note_reading(
+                directory.path, rows, networks_key(scored, prepared.table.fingerprint)
+            ),
+            audit=_audit(prepared, observer),
             plan=_plan(directory, settings),
         )
         evidence = search.run()
@@ -140,6 +149,15 @@ def _search(
         run = Run(directory.path, evidence)
         run.report()
         return run
+
+
+def _audit(prepared: Prepared, observer: Observer) -> AuditRecord:
+    """Look for leaks before anything is trained, and say what was found."""
+    found = audit(prepared)
+    observer.on_note(audit_sentence(found))
+    for check in (*found.failed, *found.warned):
+        observer.on_note(f"audit      {check.status}: {check.seen}; {check.do}")
+    return found
 
 
 def _engine(directory: RunDirectory, prepared: Prepared) -> LocalEngine:

@@ -15,6 +15,7 @@ from cellwise._machine import describe_machine
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastTask, prepare
 from cellwise.run._directory import PACKAGES, RunDirectory
+from cellwise.run._reads import ScoredRows, networks_key, note_reading
 from cellwise.search import LocalEngine, Retrained, open_test
 from cellwise.training import Experiment, Member, TrainingSettings
 
@@ -83,7 +84,7 @@ def reproduce(path: str | Path) -> Reproduction:
     """Train the locked configuration of a run again and score it.
 
     On the same machine with the same versions the errors are the same to the last bit. The test
-    rows are read once more, which decides nothing.
+    rows are read once more, which decides nothing and is counted.
 
     Args:
         path: The run directory.
@@ -105,6 +106,8 @@ def reproduce(path: str | Path) -> Reproduction:
             "values have changed"
         )
     experiment, data = _experiment(lock), prepared.data
+    scored = networks_key([experiment], lock["table"]["fingerprint"])
+    note_reading(directory.path, ScoredRows.of(prepared), scored, by="reproduce")
     result = LocalEngine(data, "").run(experiment, lambda report: None)
     again = Retrained(role="chosen", experiment=experiment, result=result, data=data)
     found = open_test(data, lock["score"]["metric"], [again], None, alpha=0.05).finals[0].errors

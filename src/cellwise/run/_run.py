@@ -1,15 +1,16 @@
 """A run as an object: what it found, and the model it left."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
 from cellwise.export import SavedModel, layer_outputs, to_frame
-from cellwise.records import Diagnosis, Evidence, VerdictRecord
+from cellwise.records import AuditRecord, Diagnosis, Evidence, VerdictRecord
 from cellwise.report import verdict_json, write_html_report
 from cellwise.run._directory import RunDirectory
+from cellwise.run._reads import reads_check
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ class Run:
     def verdict(self) -> VerdictRecord:
         """The answer."""
         return self.evidence.verdict
+
+    @property
+    def audited(self) -> Evidence:
+        """The evidence, its audit with the readings of the test rows up to now."""
+        checks = self.evidence.audit.checks if self.evidence.audit else ()
+        audit = AuditRecord(checks=(*checks, reads_check(self.path)))
+        return replace(self.evidence, audit=audit)
 
     @property
     def architecture(self) -> Architecture | None:
@@ -120,9 +128,9 @@ class Run:
             Its path.
         """
         path = RunDirectory(self.path).report
-        write_html_report(path, self.evidence, run=str(self.path))
+        write_html_report(path, self.audited, run=str(self.path))
         return path
 
     def to_json(self) -> dict[str, Any]:
         """Return the verdict as the plain values that `cellwise fit --json` prints."""
-        return verdict_json(self.evidence, str(self.path))
+        return verdict_json(self.audited, str(self.path))

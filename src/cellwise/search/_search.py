@@ -10,6 +10,7 @@ from cellwise.architecture import Architecture
 from cellwise.baselines import BaselineRun, run_baselines
 from cellwise.data import Metric, Prepared
 from cellwise.records import (
+    AuditRecord,
     CandidateRecord,
     Evidence,
     ImportanceRecord,
@@ -61,6 +62,8 @@ class Search:
         observer: Told what happens.
         save: Given the evidence so far after each step.
         add_to_ledger: Given each candidate.
+        before_test: Given what is about to be scored on the test rows.
+        audit: What the leakage audit has seen.
         plan: Ranges for tuning and for joint search; not needed for others.
         interrupted: Whether Ctrl-C ended it.
         model: The retrained network, once there is one.
@@ -74,6 +77,8 @@ class Search:
     observer: Observer = field(default_factory=Observer)
     save: Callable[[Evidence], None] = lambda _: None
     add_to_ledger: Callable[[CandidateRecord], None] = lambda _: None
+    before_test: Callable[[Sequence[Experiment]], None] = lambda _: None
+    audit: AuditRecord | None = None
     plan: TuningPlan | None = None
     interrupted: bool = False
     model: Retrained | None = None
@@ -304,6 +309,7 @@ class Search:
     def _open_test(self, home: Workplace, retrained: list[Retrained]) -> None:
         """Score all on the test rows; the benchmark on the data that it was chosen on."""
         best = self._benchmark()
+        self.before_test([one.experiment for one in retrained])
         outcome = open_test(
             home.prepared.data,
             self.metric,
@@ -358,6 +364,7 @@ class Search:
             tuning=self._tuned.tuning.record if self._tuned and self._tuned.tuning else None,
             importance=self._importance(),
             limits=self._limits(),
+            audit=self.audit,
         )
         self.save(evidence)
         return evidence
