@@ -4,8 +4,9 @@ import shutil
 import pytest
 
 
-def test_a_run_is_examined(cellwise, finished):
-    done = cellwise("diagnose", finished.path, "--layers")
+def test_a_run_is_examined(cellwise, finished, tmp_path):
+    shutil.copytree(finished.path, tmp_path / "run")
+    done = cellwise("diagnose", tmp_path / "run", "--layers")
     assert done.code == 0 and done.err == ""
     assert f"{finished.run.verdict.architecture}: " in done.out
     assert "What each layer has learned" in done.out and "\x1b" not in done.out
@@ -17,6 +18,14 @@ def test_json_is_one_object_on_stdout(cellwise, finished):
     assert done.out.count("\n") == 1
     assert found["subject"] == finished.run.verdict.architecture
     assert found["run"] == str(finished.path) and found["study"] is None
+
+
+def test_a_damaged_diagnosis_is_renewed(cellwise, refused, finished, tmp_path):
+    shutil.copytree(finished.path, tmp_path / "run")
+    (tmp_path / "run" / "diagnosis.json").write_text("{")
+    assert "cannot be read as a Cellwise record" in refused("report", tmp_path / "run")
+    assert cellwise("diagnose", tmp_path / "run").code == 0
+    assert "The doctor" in cellwise("report", tmp_path / "run").out
 
 
 def test_what_is_no_run_is_one_line(refused, tmp_path):

@@ -4,8 +4,8 @@ import pytest
 from rich.console import Console
 
 from cellwise.records import Diagnosis, Finding, LayerProfile, LayerStudy
-from cellwise.report import diagnosis_text, doctor_section
-from cellwise.report._doctor import study_sentences, summary_sentence
+from cellwise.report import diagnosis_text, doctor_section, html_report, terminal_report
+from cellwise.report._doctor import finding_line, study_sentences, summary_sentence
 
 FAULT = Finding(
     key="dead_cells",
@@ -114,6 +114,21 @@ def test_a_healthy_run_says_so():
     healthy = Diagnosis(subject="lstm(4)", findings=(), checked=("dead_cells",))
     assert summary_sentence(healthy) == "lstm(4): no faults and no notes in 1 checks."
     assert "Not looked for" not in printed(healthy)
+
+
+def test_a_finding_in_one_line():
+    assert finding_line(FAULT) == (
+        "Dead cells (fault, certain) [layer 1, lstm(8)]: 3 of 8 outputs <do> not [move]"
+    )
+
+
+def test_both_reports_hold_it(use_network):
+    console = Console(file=io.StringIO(), width=200, no_color=True)
+    console.print(terminal_report(use_network, diagnosis=DIAGNOSIS))
+    text = console.file.getvalue()
+    assert "The doctor" in text and finding_line(FAULT) in text
+    assert doctor_section(DIAGNOSIS) in html_report(use_network, diagnosis=DIAGNOSIS)
+    assert "The doctor" not in html_report(use_network)
 
 
 def test_a_part_of_the_page():

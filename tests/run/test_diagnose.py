@@ -1,28 +1,60 @@
-import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from cellwise import RunError
 from cellwise.records import to_plain
-from cellwise.run import Run
-from cellwise.run._diagnose import _failure
+from cellwise.run import Run, resume
+from cellwise.run._diagnose import _failure, examine
+from cellwise.run._directory import RunDirectory
+from cellwise.run._settings import check_settings
 
 
-def test_a_run_is_examined_and_left_as_it_was(finished):
-    before = {path: path.read_bytes() for path in finished.path.rglob("*") if path.is_file()}
-    found = Run.open(finished.path).diagnose()
+@pytest.fixture
+def copy(finished, tmp_path):
+    return Path(shutil.copytree(finished.path, tmp_path / "copy"))
+
+
+def test_a_run_is_examined_and_what_was_found_is_kept(finished, copy):
+    kept = ("diagnosis.json", "report.html")
+    others = [p for p in copy.rglob("*") if p.is_file() and p.name not in kept]
+    before = {path: path.read_bytes() for path in others}
+    for name in kept:
+        (copy / name).unlink()
+    found = Run.open(copy).diagnose()
     assert found.subject == finished.run.verdict.architecture
     assert {"vanishing_gradient", "deeper_is_worse", "window_too_short"} <= {
         *found.checked,
         *found.skipped,
     }
-    assert json.dumps(to_plain(found), allow_nan=False)
-    assert before == {p: p.read_bytes() for p in finished.path.rglob("*") if p.is_file()}
+    assert to_plain(Run.open(copy).diagnosis) == to_plain(found)
+    assert "The doctor" in (copy / "report.html").read_text(encoding="utf-8")
+    assert before == {path: path.read_bytes() for path in others}
 
 
-def test_layers_are_studied_on_demand(finished):
-    study = finished.run.diagnose(layers=True).study
+def test_fit_lets_the_doctor_look_by_itself(finished):
+    found = RunDirectory(finished.path).read_diagnosis()
+    assert found.subject == finished.run.verdict.architecture
+    assert "The doctor" in (finished.path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_search_without_a_network_is_examined_too(finished, tiny_prepared):
+    settings = check_settings(RunDirectory(finished.path).read_record().settings)
+    found = examine(tiny_prepared, settings, finished.run.evidence, None)
+    assert found.subject == "the search"
+    assert "non_finite_loss" in found.checked
+
+
+def test_a_study_outlives_a_shorter_examination(copy):
+    studied = Run.open(copy).diagnose(layers=True)
+    assert to_plain(Run.open(copy).diagnose().study) == to_plain(studied.study)
+    assert resume(copy).diagnosis.study is not None
+
+
+def test_layers_are_studied_on_demand(finished, copy):
+    study = Run.open(copy).diagnose(layers=True).study
     layers = finished.run.architecture.layers
     assert [one.layer for one in study.layers] == [str(layer) for layer in layers]
 

@@ -27,7 +27,15 @@ def copy(finished, tmp_path):
 
 def test_run_directory_is_complete(finished):
     names = {p.name for p in finished.path.iterdir()}
-    expected = {"run.json", "evidence.json", "ledger.sqlite", "model", "report.html", "results"}
+    expected = {
+        "run.json",
+        "evidence.json",
+        "diagnosis.json",
+        "ledger.sqlite",
+        "model",
+        "report.html",
+    }
+    expected.add("results")
     assert expected <= names
     assert not list((finished.path / "checkpoints").iterdir())
     assert not [name for name in names if name.endswith(".tmp")]

@@ -31,5 +31,5 @@ def finish(run: "Run", console: Console) -> None:
     """
     from cellwise.report import terminal_report
 
-    console.print(terminal_report(run.audited, run=str(run.path)))
+    console.print(terminal_report(run.audited, run=str(run.path), diagnosis=run.diagnosis))
     console.print(f"report: {escape(str(run.path / 'report.html'))}", soft_wrap=True)

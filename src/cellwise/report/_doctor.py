@@ -73,6 +73,19 @@ def doctor_section(diagnosis: Diagnosis) -> str:
     return section("The doctor", body)
 
 
+def finding_line(finding: Finding) -> str:
+    """Tell a finding in one line.
+
+    Args:
+        finding: What was found.
+
+    Returns:
+        What it is, where, and what was seen.
+    """
+    where = f" [{finding.where}]" if finding.where else ""
+    return f"{_words(finding)}{where}: {finding.seen}"
+
+
 def summary_sentence(diagnosis: Diagnosis) -> str:
     """Say in one sentence what was found.
 

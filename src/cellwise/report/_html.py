@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from cellwise._files import write_text_atomically
-from cellwise.records import Evidence
+from cellwise.records import Diagnosis, Evidence
 from cellwise.report._audit import audit_section
 from cellwise.report._canvas import plotly_js
 from cellwise.report._capacity import capacity_section
 from cellwise.report._css import stylesheet
+from cellwise.report._doctor import doctor_section
 from cellwise.report._html_charts import chart_sections
 from cellwise.report._html_tables import (
     baselines_table,
@@ -24,12 +25,13 @@ from cellwise.report._tuning import tuning_section
 from cellwise.report._words import noise_floor_sentence, reading_sentence
 
 
-def html_report(evidence: Evidence, *, run: str = "RUN") -> str:
+def html_report(evidence: Evidence, *, run: str = "RUN", diagnosis: Diagnosis | None = None) -> str:
     """Write a run as one self-contained HTML page.
 
     Args:
         evidence: What the run has found.
         run: Run directory, for the commands to go on with.
+        diagnosis: What the doctor has found; ``None`` where it has not been.
 
     Returns:
         HTML with plotly.js inside; nothing is loaded from the network.
@@ -42,25 +44,28 @@ def html_report(evidence: Evidence, *, run: str = "RUN") -> str:
         style=stylesheet(),
         script=f"<script>{plotly_js()}</script>" if drawn else "",
         subject=escape(f"report on {subject}"),
-        body="\n".join([verdict_card(evidence, run), *_sections(evidence, charts)]),
+        body="\n".join([verdict_card(evidence, run), *_sections(evidence, charts, diagnosis)]),
     )
 
 
-def write_html_report(path: Path, evidence: Evidence, *, run: str = "RUN") -> None:
+def write_html_report(
+    path: Path, evidence: Evidence, *, run: str = "RUN", diagnosis: Diagnosis | None = None
+) -> None:
     """Write the page to a file, replacing it in one step.
 
     Args:
         path: File to write.
         evidence: What the run has found.
         run: Run directory, for the commands to go on with.
+        diagnosis: What the doctor has found; ``None`` where it has not been.
 
     Raises:
         RunError: If the file cannot be written.
     """  # noqa: DOC502  raised by write_text_atomically
-    write_text_atomically(path, html_report(evidence, run=run))
+    write_text_atomically(path, html_report(evidence, run=run, diagnosis=diagnosis))
 
 
-def _sections(evidence: Evidence, charts: dict[str, str]) -> list[str]:
+def _sections(evidence: Evidence, charts: dict[str, str], diagnosis: Diagnosis | None) -> list[str]:
     tested = finals_table(evidence)
     return [
         charts["staircase"],
@@ -79,6 +84,7 @@ def _sections(evidence: Evidence, charts: dict[str, str]) -> list[str]:
         ),
         tuning_section(evidence),
         capacity_section(evidence),
+        doctor_section(diagnosis) if diagnosis else "",
         importance_section(evidence),
         charts["forecasts"],
         charts["leads"],

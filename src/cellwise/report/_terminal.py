@@ -7,9 +7,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from cellwise.records import Evidence
+from cellwise.records import Diagnosis, Evidence
 from cellwise.report._audit import audit_lines, audit_sentence
 from cellwise.report._capacity import capacity_lines
+from cellwise.report._doctor import finding_line, summary_sentence
 from cellwise.report._format import duration
 from cellwise.report._terminal_tables import baseline_table, final_table, staircase_table
 from cellwise.report._tuning import tuning_lines
@@ -25,12 +26,15 @@ STYLES = {"use_network": "green", "use_benchmark": "yellow", "no_answer": "magen
 """Kind of verdict to the colour of its frame; the words alone say the same."""
 
 
-def terminal_report(evidence: Evidence, *, run: str = "RUN") -> RenderableType:
+def terminal_report(
+    evidence: Evidence, *, run: str = "RUN", diagnosis: Diagnosis | None = None
+) -> RenderableType:
     """Lay out a run for a terminal of 80 columns or more, or for plain text.
 
     Args:
         evidence: What the run has found.
         run: Run directory, for the commands to go on with.
+        diagnosis: What the doctor has found; ``None`` where it has not been.
 
     Returns:
         A rich renderable: ``Console().print(terminal_report(evidence))``.
@@ -42,6 +46,7 @@ def terminal_report(evidence: Evidence, *, run: str = "RUN") -> RenderableType:
         *_part("Comparisons", _comparisons(evidence), "None has been made."),
         *_part("Tuning", tuning_lines(evidence), ""),
         *_part("Capacity", capacity_lines(evidence), ""),
+        *_part("The doctor", _doctor(diagnosis), ""),
         *_part("Test rows", final_table(evidence), reading_sentence(evidence)),
         *_part("Leakage audit", audit_lines(evidence.audit), ""),
         *_part("How it ended", _ending(evidence), ""),
@@ -80,6 +85,13 @@ def _comparisons(evidence: Evidence) -> RenderableType | None:
         if one.reason:
             rows.append(Padding(Text(one.reason, style="dim"), (0, 0, 0, 2)))
     return Group(*rows) if rows else None
+
+
+def _doctor(diagnosis: Diagnosis | None) -> RenderableType | None:
+    if diagnosis is None:
+        return None
+    lines = map(_bullet, map(finding_line, diagnosis.findings))
+    return Group(Text(summary_sentence(diagnosis)), *lines)
 
 
 def _ending(evidence: Evidence) -> RenderableType:

@@ -7,7 +7,7 @@ import numpy as np
 
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
-from cellwise.data import ForecastData, prepare
+from cellwise.data import ForecastData, Prepared, prepare
 from cellwise.diagnosis import Patient, Trials, Windows, diagnose, replay
 from cellwise.export import SavedModel
 from cellwise.records import CandidateRecord, Diagnosis, Evidence
@@ -29,36 +29,83 @@ def diagnose_run(path: Path, evidence: Evidence, model: SavedModel, *, layers: b
         layers: Whether to study what each layer has learned.
 
     Returns:
-        The diagnosis.
+        The diagnosis; an earlier study of the same network stays in it.
 
     Raises:
         RunError: If the run's table has changed since.
     """
     directory = RunDirectory(path)
     record = directory.read_record()
-    settings = check_settings(record.settings)
     prepared = prepare(path / record.source, model.task)
     if prepared.table.fingerprint != record.fingerprint:
         raise RunError(
             f"{record.source} must be the table that {path} was begun with, but its values have "
             "changed"
         )
-    data = prepared.data
+    settings = check_settings(record.settings)
+    found = examine(prepared, settings, evidence, model, layers=layers)
+    return with_study_of(directory, found)
+
+
+def examine(
+    prepared: Prepared,
+    settings: FitSettings,
+    evidence: Evidence,
+    model: SavedModel | None,
+    *,
+    layers: bool = False,
+    train: bool = True,
+) -> Diagnosis:
+    """Examine what a search has found, and its network.
+
+    Args:
+        prepared: The data that the network was trained on.
+        settings: Options of the run.
+        evidence: What the run has found.
+        model: Its network; ``None`` if there is none yet.
+        layers: Whether to study what each layer has learned.
+        train: Whether a network that failed may be trained again to see where.
+
+    Returns:
+        The diagnosis.
+    """
+    data, patient = prepared.data, None
     starts = data.test.train_starts
-    patient = Patient(
-        network=model.network, weights=model.weights, windows=Windows.of(data, starts)
-    )
+    if model is not None:
+        windows = Windows.of(data, starts)
+        patient = Patient(network=model.network, weights=model.weights, windows=windows)
     return diagnose(
-        str(model.architecture),
+        str(model.architecture) if model else "the search",
         patient,
-        _trials(evidence, settings, data),
+        _trials(evidence, settings, data, train=train),
         data=data,
         starts=starts,
         layers=layers,
     )
 
 
-def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Trials:
+def with_study_of(directory: RunDirectory, found: Diagnosis) -> Diagnosis:
+    """Add what an earlier diagnosis of the same network says of its layers.
+
+    Args:
+        directory: Where the earlier one is, if there is one.
+        found: The new one.
+
+    Returns:
+        The new one with a study, if either has one.
+    """
+    try:
+        earlier = directory.read_diagnosis()
+    except RunError:  # damaged: it is made anew
+        earlier = None
+    if found.study is not None or earlier is None or earlier.subject != found.subject:
+        return found
+    return replace(found, study=earlier.study)
+
+
+def _trials(
+    evidence: Evidence, settings: FitSettings, data: ForecastData, *, train: bool
+) -> Trials:
     tuned = evidence.tuning.candidates if evidence.tuning else ()
     candidates = (*evidence.candidates, *tuned)
     training = settings.bounds(max(len(fold.train_starts) for fold in data.folds)).training
@@ -73,7 +120,7 @@ def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Tr
         epochs=own.get("epochs", training.epochs),
         noise_floor=evidence.verdict.noise_floor,
         same_units=(own.get("loss", training.loss), training.metric) in _UNITS,
-        failed_at=_failure(evidence.candidates, training, data),
+        failed_at=_failure(evidence.candidates, training, data) if train else "",
     )
 
 

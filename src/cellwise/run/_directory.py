@@ -12,7 +12,7 @@ from typing import Any
 from cellwise._errors import RunError
 from cellwise._files import is_unfinished
 from cellwise._machine import describe_machine
-from cellwise.records import Evidence, read_record, write_record
+from cellwise.records import Diagnosis, Evidence, read_record, write_record
 
 PACKAGES = ("cellwise", "torch", "numpy", "statsforecast", "optuna")
 """What a result may depend on."""
@@ -22,7 +22,8 @@ TEST_READS = "test_reads.json"
 
 # What a run directory holds; anything else in it is the user's and stays
 _BEFORE_RECORD = {"checkpoints", "results", "table.parquet"}
-_OWN = _BEFORE_RECORD | {"run.json", "evidence.json", "report.html", "model", "lock.toml", ".lock"}
+_FILES = {"run.json", "evidence.json", "diagnosis.json", "report.html", "lock.toml", ".lock"}
+_OWN = _BEFORE_RECORD | _FILES | {"model"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,11 @@ class RunDirectory:
     def evidence(self) -> Path:
         """`evidence.json`."""
         return self.path / "evidence.json"
+
+    @property
+    def diagnosis(self) -> Path:
+        """`diagnosis.json`."""
+        return self.path / "diagnosis.json"
 
     @property
     def ledger(self) -> Path:
@@ -155,6 +161,10 @@ class RunDirectory:
         """Read `evidence.json`."""
         return read_record(self.evidence, Evidence)
 
+    def read_diagnosis(self) -> Diagnosis | None:
+        """Read `diagnosis.json`; ``None`` where the doctor has not been."""
+        return read_record(self.diagnosis, Diagnosis) if self.diagnosis.exists() else None
+
     def write_record(self, record: RunRecord) -> None:
         """Write `run.json`."""
         write_record(self.record, record)
@@ -162,3 +172,7 @@ class RunDirectory:
     def write_evidence(self, evidence: Evidence) -> None:
         """Write `evidence.json`."""
         write_record(self.evidence, evidence)
+
+    def write_diagnosis(self, diagnosis: Diagnosis) -> None:
+        """Write `diagnosis.json`."""
+        write_record(self.diagnosis, diagnosis)

@@ -16,6 +16,7 @@ from cellwise.export import SavedModel
 from cellwise.kernels import choose_backend
 from cellwise.records import AuditRecord, to_plain
 from cellwise.report import audit_sentence
+from cellwise.run._diagnose import examine, with_study_of
 from cellwise.run._directory import RunDirectory, RunRecord
 from cellwise.run._lock import write_lock
 from cellwise.run._reads import ScoredRows, networks_key, note_reading
@@ -147,6 +148,7 @@ def _search(
             _save_model(directory, search)
             write_lock(directory, search.prepared.task, search.model)
         run = Run(directory.path, evidence)
+        _examine(run, search, settings)
         run.report()
         return run
 
@@ -158,6 +160,17 @@ def _audit(prepared: Prepared, observer: Observer) -> AuditRecord:
     for check in (*found.failed, *found.warned):
         observer.on_note(f"audit      {check.status}: {check.seen}; {check.do}")
     return found
+
+
+def _examine(run: Run, search: Search, settings: FitSettings) -> None:
+    """Let the doctor look at what is quickly looked at."""
+    model = None if search.model is None else run.model
+    try:
+        found = examine(search.prepared, settings, run.evidence, model, train=False)
+    except KeyboardInterrupt:  # everything else is on disk
+        return
+    directory = RunDirectory(run.path)
+    directory.write_diagnosis(with_study_of(directory, found))
 
 
 def _engine(directory: RunDirectory, prepared: Prepared) -> LocalEngine:

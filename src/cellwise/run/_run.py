@@ -59,6 +59,11 @@ class Run:
         return replace(self.evidence, audit=audit)
 
     @property
+    def diagnosis(self) -> Diagnosis | None:
+        """What the doctor has found; ``None`` where it has not been."""
+        return RunDirectory(self.path).read_diagnosis()
+
+    @property
     def architecture(self) -> Architecture | None:
         """The recommended network; ``None`` if there is none."""
         text = self.verdict.architecture
@@ -111,6 +116,8 @@ class Run:
     def diagnose(self, *, layers: bool = False) -> Diagnosis:
         """Look for what is wrong with the network, its training and its data.
 
+        What is found is kept in `diagnosis.json` and drawn into `report.html`.
+
         Args:
             layers: Whether to study what each layer has learned, which takes longer.
 
@@ -119,16 +126,19 @@ class Run:
         """
         from cellwise.run._diagnose import diagnose_run
 
-        return diagnose_run(self.path, self.evidence, self.model, layers=layers)
+        found = diagnose_run(self.path, self.evidence, self.model, layers=layers)
+        RunDirectory(self.path).write_diagnosis(found)
+        self.report()
+        return found
 
     def report(self) -> Path:
-        """Redraw `report.html` from the evidence.
+        """Redraw `report.html` from the evidence and what the doctor has found.
 
         Returns:
             Its path.
         """
         path = RunDirectory(self.path).report
-        write_html_report(path, self.audited, run=str(self.path))
+        write_html_report(path, self.audited, run=str(self.path), diagnosis=self.diagnosis)
         return path
 
     def to_json(self) -> dict[str, Any]:
