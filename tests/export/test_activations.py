@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from cellwise.architecture import Architecture
-from cellwise.data import Scaling
+from cellwise.data import Scaling, WindowReader
 from cellwise.export import SavedModel, layer_outputs
 
 
@@ -53,3 +53,23 @@ def test_layers_of_branches_have_paths(model_of, make_table):
 def test_an_absent_layer_is_told_which_there_are(layer, model_of, make_table):
     with pytest.raises(ValueError, match=r"layer must be one of layers\.0, layers\.1, head; got "):
         layer_outputs(model_of("lstm(3) > gru(2)"), make_table(), layer)
+
+
+def test_a_network_that_remembers_has_read_the_whole_table(model_of, make_table):
+    model, table = model_of("lstm(3, stateful)"), make_table()
+    whole, window = (layer_outputs(model, rows, "layers.0") for rows in (table, table[-8:]))
+    assert whole.shape == window.shape == (1, 8, 3)
+    assert not np.allclose(whole, window, rtol=1e-3)
+    views = model.network.layout.views(model.weights)
+    states = {}
+    for first in range(len(table) % 8, len(table), 8):
+        before, x = dict(states), window_of(model, table[first : first + 8])
+        model.network.run(views, x, states=states)
+    expected = model.network.layer_outputs(model.weights, x, states=before)["layers.0"][0]
+    np.testing.assert_allclose(whole[:, -1], expected.numpy(), rtol=1e-4)
+
+
+def window_of(model, rows):
+    found = model.future_windows(rows)
+    x, _ = WindowReader(found.data).read(found.starts[None])
+    return torch.from_numpy(x).permute(0, 3, 1, 2)

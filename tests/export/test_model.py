@@ -7,7 +7,7 @@ import torch
 
 from cellwise import RunError
 from cellwise.architecture import Architecture
-from cellwise.data import ForecastTask, Scaling, WindowReader, prepare
+from cellwise.data import ForecastTask, Scaling, WindowReader, prepare, to_original
 from cellwise.export import SavedModel
 from cellwise.layers import forecast
 
@@ -132,3 +132,18 @@ def test_newer_schema_asks_for_a_newer_cellwise(name, tiny_prepared, tmp_path):
     (tmp_path / name).write_text(json.dumps({**plain, "schema_version": 99}))
     with pytest.raises(RunError, match=r"schema.version.* 99"):
         SavedModel.load(tmp_path)
+
+
+@pytest.mark.parametrize("known", [(), ("k",)])
+def test_forecast_of_a_stateful_network_has_read_the_whole_table(make_table, known):
+    frame = make_table(200).with_columns(k=pl.int_range(200) % 7)
+    options = {"context_length": 8, "num_folds": 2, "known_covariates": known}
+    prepared = prepare(frame, ForecastTask(target="y", horizon=2, **options))
+    model = model_of(prepared, "lstm(3, stateful)")
+    last = np.array([190])  # its context ends at row 198
+    reader = WindowReader(prepared.data)
+    inside = forecast(model.network, model.weights, reader, last)[0]
+    future = frame[198:].select(known) if known else None
+    found = model.predict(frame[:198], future).values
+    np.testing.assert_allclose(found, to_original(prepared.data, last, inside), rtol=1e-5)
+    assert not np.allclose(model.predict(frame[180:198], future).values, found, rtol=1e-4)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import HealthCheck, given, reject, settings
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture, Embedding
-from cellwise.layers import build
+from cellwise.layers import build, build_forecaster
 from cellwise.layers._network import CHUNK_STEPS
 
 
@@ -175,3 +177,31 @@ def test_any_architecture_trains_and_hands_on_what_it_says(architectures, data, 
             )
             ours = found[placed.path].shape[2:]
             assert tuple(ours) == shape or placed.output.steps == "S"
+
+
+def test_states_are_carried_from_before_the_horizon():
+    net = build_forecaster(
+        Architecture.parse("dense(3) > lstm(3, stateful) > gru(2)"),
+        columns=("y", "over_horizon", "k"),
+        horizon=3,
+        over_horizon=True,
+    )
+    parameters, x = drawn(net, 2), torch.randn(2, 4, 8, 3)
+    weights, states = net.layout.views(parameters), {}
+    whole = net(parameters, x)
+    torch.testing.assert_close(net.run(weights, x, states=states), whole)
+    context, seen = {}, replace(net, lookahead=0)
+    seen.run(weights, x[:, :, :5], states=context)
+    for ours, theirs in zip(states["layers.1"], context["layers.1"], strict=True):
+        torch.testing.assert_close(ours, theirs)
+    assert not torch.allclose(net.run(weights, x, states=states), whole)
+
+
+def test_a_state_cannot_be_taken_from_the_middle_of_two_directions():
+    with pytest.raises(ArchitectureError, match="before the horizon, needs a stack of layers that"):
+        build_forecaster(
+            Architecture.parse("bilstm(3) > lstm(3, stateful)"),
+            columns=("y", "over_horizon", "k"),
+            horizon=3,
+            over_horizon=True,
+        )

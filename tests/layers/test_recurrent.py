@@ -199,3 +199,18 @@ def test_state_is_carried_from_batch_to_batch(network, drawn):
     states = {}
     parts = [net.run(silent, part, states=states) for part in x.split(4, dim=2)]
     torch.testing.assert_close(torch.cat(parts, dim=2), whole.run(silent, x))
+
+
+@pytest.mark.parametrize("text", ["lstm(3, stateful)", "gru(3, stateful, learn_state)"])
+def test_a_row_of_the_batch_may_begin_again(network, drawn, text):
+    net = network(text, output_steps=4)
+    parameters, x = drawn(net, 2), torch.randn(2, 3, 8, 2)
+    weights, states = net.layout.views(parameters), {}
+    net.run(weights, x[:, :, :4], states=states)
+    went_on = net.run(weights, x[:, :, 4:], states=dict(states))
+    fresh = torch.tensor([[True, False, False], [False, False, True]])
+    found = net.run(weights, x[:, :, 4:], states=states, fresh=fresh)
+    anew = net.run(weights, x[:, :, 4:])
+    torch.testing.assert_close(found[fresh], anew[fresh])
+    torch.testing.assert_close(found[~fresh], went_on[~fresh])
+    assert not torch.allclose(anew[~fresh], went_on[~fresh])

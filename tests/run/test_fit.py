@@ -111,7 +111,7 @@ def test_tuned_run_that_was_interrupted_is_resumed_to_the_same_evidence(
     [
         {"search": "tpe", "trials": 14, "known": ("lstm(2)",)},
         {"search": "grid", "grid": "layers=1..2 cells=2"},
-        {"search": "known", "known": ("lstm(2) > dense(3)", "gru(2)")},
+        {"search": "known", "known": ("lstm(2) > dense(3)", "gru(2, stateful)")},
     ],
 )
 def test_other_searches_end_with_a_verdict_and_are_resumed_exactly(

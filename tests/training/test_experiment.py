@@ -1,11 +1,12 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 import torch
 
-from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture
+from cellwise.data import ForecastTask, prepare
 from cellwise.training import Member, network_for, train_cohort
 
 MEMBER = Member(fold=0, seed=1, learning_rate=0.01)
@@ -113,12 +114,46 @@ def test_a_decoder_forecasts_step_by_step(make_experiment, tiny_data):
     assert result.scores[0].lead_errors.shape == (tiny_data.horizon,)
 
 
-def test_a_state_that_nothing_carries_on_is_refused(make_experiment, tiny_data):
-    experiment = make_experiment(
-        [Member(fold=0, seed=0, learning_rate=0.01)], arch="lstm(3, stateful)"
-    )
-    with pytest.raises(ArchitectureError, match="stateful, but windows are trained on in random"):
-        experiment.network(tiny_data)
+PULSES = (np.arange(600) % 11 == 0) + 0.05 * np.random.default_rng(0).normal(size=600)
+
+
+@pytest.fixture(scope="module")
+def pulses():
+    """Give a pulse every 11 steps, and windows of 4 steps, which mostly show none."""
+    task = ForecastTask(target="y", horizon=1, context_length=4, num_folds=2)
+    return prepare(pl.DataFrame({"y": PULSES}), task).data
+
+
+def test_a_stateful_network_learns_what_no_window_shows(make_experiment, pulses):
+    """A window without a pulse does not say when the next one comes: its variance is 1."""
+    errors = {}
+    for arch in ("lstm(8)", "lstm(8, stateful)"):
+        member = Member(fold=1, seed=0, learning_rate=0.02)
+        options = {"epochs": 20, "batch_size": 16, "steps_per_epoch": 40, "patience": 0}
+        result = train_cohort(make_experiment([member], arch=arch, **options), pulses)
+        errors[arch] = result.members[0].error
+    assert errors["lstm(8)"] > 0.7
+    assert errors["lstm(8, stateful)"] < 0.3
+
+
+def test_a_stateful_member_is_the_same_alone_and_after_a_stop(make_experiment, pulses, tmp_path):
+    members = [Member(fold=f, seed=s, learning_rate=0.01) for f in (0, 1) for s in (0, 1)]
+    arch = "lstm(3, stateful, dropout=0.1) > gru(2)"
+    together = train_cohort(make_experiment(members, arch=arch), pulses)
+    alone = train_cohort(make_experiment(members[2:3], arch=arch), pulses)
+    np.testing.assert_allclose(together.weights[2], alone.weights[0], rtol=1e-4, atol=1e-6)
+
+    def stop(report):
+        if report.epoch == 1:
+            raise KeyboardInterrupt
+
+    checkpoint = tmp_path / "c.safetensors"
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("cellwise.training._train._CHECKPOINT_SECONDS", -1.0)
+        experiment = make_experiment(members, arch=arch)
+        train_cohort(experiment, pulses, checkpoint=checkpoint, key="k", on_epoch=stop)
+    went_on = train_cohort(experiment, pulses, checkpoint=checkpoint, key="k")
+    assert np.array_equal(went_on.weights, together.weights)
 
 
 def test_a_branch_reads_the_columns_that_it_names(tiny_data):

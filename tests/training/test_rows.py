@@ -58,16 +58,16 @@ def trainer(make_experiment, twelve, tiny_data):
 
 
 def test_order_of_windows_depends_on_seed_fold_and_epoch_alone(trainer, twelve):
-    rows = trainer()._orders(0)  # ordered by fold, seed, rate
+    rows = trainer()._orders(0).starts  # ordered by fold, seed, rate
     assert np.array_equal(rows[0], rows[1]) and np.array_equal(rows[0], rows[2])
     assert not np.array_equal(rows[0], rows[3])
     assert not np.array_equal(rows[0], rows[6])
-    assert not np.array_equal(rows[0], trainer()._orders(1)[0])
-    assert np.array_equal(rows[7], trainer(twelve[7:8])._orders(0)[0])
+    assert not np.array_equal(rows[0], trainer()._orders(1).starts[0])
+    assert np.array_equal(rows[7], trainer(twelve[7:8])._orders(0).starts[0])
 
 
 def test_every_window_trained_on_is_one_of_the_fold(trainer, tiny_data):
-    rows = trainer()._orders(0)
+    rows = trainer()._orders(0).starts
     assert set(rows[0].ravel()) <= set(tiny_data.folds[0].train_starts)
     assert set(rows[6].ravel()) <= set(tiny_data.folds[1].train_starts)
 
@@ -108,7 +108,7 @@ def test_training_loss_is_in_standardised_units(trainer, twelve, tiny_data):
     optimizer = RowAdam.of(
         twelve[:1], one.network.layout.learning_rate_scale(), one.network.layout.decays()
     )
-    starts = one._orders(0)[0, 0]
+    starts = one._orders(0).starts[0, 0]
     before = forecast(one.network, parameters, one.reader, starts)[0]
     (loss,) = one.train_epoch(parameters, optimizer, 0)
     assert loss == pytest.approx(window_errors("mse", tiny_data, starts, before).mean(), rel=1e-4)
@@ -127,3 +127,12 @@ def test_loss_of_a_row_that_blew_up_is_nan_and_the_others_go_on(trainer, twelve)
 def test_members_must_have_a_fold_that_exists(trainer):
     with pytest.raises(IndexError, match="index out of range"):
         trainer((Member(fold=9, seed=0, learning_rate=0.1),))._orders(0)
+
+
+def test_windows_of_a_stateful_network_go_on_where_they_were_left(trainer, twelve, tiny_data):
+    orders = trainer(twelve, arch="lstm(3, stateful)")._orders(0)
+    for member in (0, 6):
+        starts, fresh = orders.starts[member], orders.fresh[member]
+        assert (starts[1:] - starts[:-1])[~fresh[1:]].tolist().count(8) == (~fresh[1:]).sum() > 0
+        assert set(starts.ravel()) <= set(tiny_data.folds[twelve[member].fold].train_starts)
+    assert not trainer()._orders(0).fresh.any()

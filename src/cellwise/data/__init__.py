@@ -12,18 +12,21 @@ from cellwise.data._metrics import METRICS, all_errors, summarise, to_original, 
 from cellwise.data._prepare import Prepared, prepare
 from cellwise.data._read import read_table
 from cellwise.data._scaling import Scaling
+from cellwise.data._streams import Flags, Histories, histories, training_streams
 from cellwise.data._table import CheckedTable
 from cellwise.data._task import ForecastTask, Metric
 
 __all__ = [
     "METRICS",
     "CheckedTable",
+    "Flags",
     "Floats",
     "Fold",
     "ForecastData",
     "ForecastTask",
     "Frequency",
     "FutureWindows",
+    "Histories",
     "Metric",
     "Prepared",
     "Rows",
@@ -36,11 +39,13 @@ __all__ = [
     "default_context",
     "default_target",
     "future_windows",
+    "histories",
     "measure_gains",
     "prepare",
     "read_table",
     "resolve_columns",
     "summarise",
     "to_original",
+    "training_streams",
     "window_errors",
 ]

@@ -4,6 +4,7 @@ import numpy as np
 
 from cellwise.data._dataset import Floats, ForecastData, Rows
 from cellwise.data._gather import gather_windows
+from cellwise.data._streams import Histories, histories
 
 
 class WindowReader:
@@ -42,6 +43,17 @@ class WindowReader:
             x[:, context:, :hidden] = 0.0
             x[:, context:, 1] = 1.0
         return x, anchor
+
+    def histories(self, starts: Rows) -> Histories:
+        """Find the windows that lead to windows, for a network that remembers.
+
+        Args:
+            starts: First rows of the windows asked for, each once, ``(n,)``.
+
+        Returns:
+            The histories.
+        """
+        return histories(self.data, starts)
 
     def scaled_targets(self, starts: Rows, anchor: Floats) -> Floats:
         """Return what the network is to learn.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cellwise._errors import DataError
 from cellwise.data._calendar import calendar_of
@@ -25,8 +26,8 @@ class FutureWindows:
     """One window per series, its target not known yet.
 
     Attributes:
-        data: ``context_length + horizon`` rows per series; over the horizon the target is NaN and
-            past covariates are 0; without folds.
+        data: The context, what is kept before it, and the horizon of each series; over the horizon
+            the target is NaN and past covariates are 0; without folds.
         starts: First row of each window, ``(series,)``.
         series: Names of the series.
         times: Times of the horizon, ``(series, horizon)``; ``None`` without a time column.
@@ -41,7 +42,12 @@ class FutureWindows:
 
 
 def future_windows(
-    source: Any, task: ForecastTask, scaling: Scaling, future: Any = None
+    source: Any,
+    task: ForecastTask,
+    scaling: Scaling,
+    future: Any = None,
+    *,
+    with_history: bool = False,
 ) -> FutureWindows:
     """Prepare the windows that a trained model forecasts from.
 
@@ -52,6 +58,8 @@ def future_windows(
         scaling: What the model remembers of the training data.
         future: Path or data frame with the known covariates of the horizon, in the place of future
             rows.
+        with_history: Whether the rows before a window are kept too, as many whole contexts as there
+            are, for a network that carries its state from window to window.
 
     Returns:
         One window for each series of ``source``; a series that training did not have is scaled by
@@ -67,11 +75,16 @@ def future_windows(
     _check_length(table, stops, scaling)
     times = horizon_times(table, stops, scaling.horizon)
     ahead = known_ahead(table, stops, times, task, None if future is None else read_table(future))
-    spans, notes = _spans(table, stops, scaling)
-    data = _data(table, task, scaling, spans, (stops, times, ahead))
+    rows = [
+        np.arange(stop - _kept(stop - start, scaling.context_length, with_history), stop)
+        for (_, start, _), stop in zip(table.spans, stops, strict=True)
+    ]
+    spans, notes = _spans(table, stops, scaling, rows)
+    data = _data(table, task, scaling, spans, (rows, times, ahead))
     return FutureWindows(
         data=data,
-        starts=np.array([span.start for span in spans], dtype=np.int64),
+        starts=np.array([span.train_stop for span in spans], dtype=np.int64)
+        - scaling.context_length,
         series=tuple(span.name for span in spans),
         times=times,
         notes=table.notes + notes,
@@ -88,13 +101,17 @@ def _check_length(table: CheckedTable, stops: Rows, scaling: Scaling) -> None:
             )
 
 
+def _kept(known: int, length: int, with_history: bool) -> int:
+    """Rows of a series that are kept, its horizon apart."""
+    return known // length * length if with_history else length
+
+
 def _spans(
-    table: CheckedTable, stops: Rows, scaling: Scaling
+    table: CheckedTable, stops: Rows, scaling: Scaling, rows: list[Rows]
 ) -> tuple[tuple[SeriesSpan, ...], tuple[str, ...]]:
     """Spans of the windows, scaled as in training."""
-    context, width = scaling.context_length, scaling.context_length + scaling.horizon
-    spans, new = [], []
-    for index, ((name, start, _), stop) in enumerate(zip(table.spans, stops, strict=True)):
+    spans, new, first = [], [], 0
+    for (name, start, _), stop, kept in zip(table.spans, stops, rows, strict=True):
         scales = scaling.series.get(name)
         if scales is None:
             new.append(name)
@@ -102,16 +119,17 @@ def _spans(
         spans.append(
             SeriesSpan(
                 name=name,
-                start=index * width,
-                stop=(index + 1) * width,
+                start=first,
+                stop=first + len(kept) + scaling.horizon,
                 center=scales[0],
                 scale=scales[1],
                 mase_scale=scales[2],
-                train_stop=index * width + context,
-                val_stop=index * width + context,
-                test_stop=index * width + context,
+                train_stop=first + len(kept),
+                val_stop=first + len(kept),
+                test_stop=first + len(kept),
             )
         )
+        first = spans[-1].stop
     return tuple(spans), _notes(new)
 
 
@@ -130,33 +148,30 @@ def _data(
     task: ForecastTask,
     scaling: Scaling,
     spans: tuple[SeriesSpan, ...],
-    ahead: tuple[Rows, Times | None, Doubles],
+    ahead: tuple[list[Rows], Times | None, Doubles],
 ) -> ForecastData:
-    stops, times, known = ahead
-    length, horizon = scaling.context_length, scaling.horizon
-    rows = stops[:, None] - length + np.arange(length)  # (series, context_length)
-    unknown = np.full((len(rows), horizon), np.nan)
-    target = np.concatenate([table.target[rows], unknown], axis=1).reshape(-1)
-    past = standardise(table.past, scaling.past_array)[rows]
-    past = np.pad(past, ((0, 0), (0, horizon), (0, 0)))
-    known = np.concatenate([table.known[rows], known], axis=1)
+    rows, times, known = ahead
+    horizon = scaling.horizon
+    target = _joined(table.target, rows, np.full((len(rows), horizon), np.nan))
+    past = standardise(table.past, scaling.past_array)
+    past = _joined(past, rows, np.zeros((len(rows), horizon, past.shape[1]), past.dtype))
     all_times = None
     if table.times is not None and times is not None:
-        all_times = np.concatenate([table.times[rows], times], axis=1).reshape(-1)
+        all_times = _joined(table.times, rows, times)
     names, calendar = calendar_of(all_times, table.frequency, task, len(target))
     kept = [names.index(name) for name in scaling.calendar_names]
     nothing = np.empty(0, dtype=np.int64)
     return ForecastData(
         target=standardise_target(target, spans),
-        past=past.reshape(len(target), -1),
-        known=standardise(known.reshape(len(target), -1), scaling.known_array),
+        past=past,
+        known=standardise(_joined(table.known, rows, known), scaling.known_array),
         calendar=np.ascontiguousarray(calendar[:, kept]),
         target_name=scaling.target,
         past_names=scaling.past_names,
         known_names=scaling.known_names,
         calendar_names=scaling.calendar_names,
         series=spans,
-        context_length=length,
+        context_length=scaling.context_length,
         horizon=horizon,
         anchor=scaling.anchor,
         season_length=scaling.season_length,
@@ -165,3 +180,11 @@ def _data(
         folds=(),
         test=Fold(name="test", train_starts=nothing, val_starts=nothing, history_stops=nothing),
     )
+
+
+def _joined(values: NDArray[Any], rows: list[Rows], ahead: NDArray[Any]) -> NDArray[Any]:
+    """Put the kept rows of each series and what is known over its horizon one behind the other."""
+    parts = [
+        part for kept, after in zip(rows, ahead, strict=True) for part in (values[kept], after)
+    ]
+    return np.concatenate(parts)

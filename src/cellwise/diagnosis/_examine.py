@@ -17,7 +17,7 @@ from cellwise.diagnosis._patient import Patient
 from cellwise.diagnosis._study import study_layers
 from cellwise.records import BaselineRecord, CandidateRecord, Diagnosis, Finding
 
-_CALLERS = "for a caller's own arrays: fit starts every window anew and has no such input"
+_CALLERS = "for a caller's own arrays: fit has no such input"
 Found = tuple[str, Outcome]
 
 

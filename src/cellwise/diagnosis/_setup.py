@@ -53,7 +53,7 @@ def check_scaling(windows: Windows) -> Outcome:
 def check_carried_state(architecture: Architecture, ends: Doubles, beginnings: Doubles) -> Outcome:
     """Look for states that are carried from sequences that tell nothing of the next one.
 
-    `cellwise fit` starts every window anew; call this with your own sequences.
+    `cellwise fit` carries states within a series alone; call this with your own sequences.
 
     Args:
         architecture: The network.
@@ -85,7 +85,7 @@ def check_carried_state(architecture: Architecture, ends: Doubles, beginnings: D
 def check_order(architecture: Architecture, starts: Rows, num_steps: int) -> Outcome:
     """Look for batches that do not go on where the states were left.
 
-    `cellwise fit` starts every window anew; call this with the order of your own batches.
+    `cellwise fit` keeps the order where a layer is stateful; call this with that of your own batches.
 
     Args:
         architecture: The network.

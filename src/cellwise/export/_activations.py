@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from cellwise._errors import ArchitectureError
-from cellwise.data import WindowReader, future_windows
+from cellwise.data import WindowReader
 from cellwise.export._model import SavedModel
-from cellwise.layers import Network, build
+from cellwise.layers import Network, build, visit
 
 
 @torch.no_grad()
@@ -34,35 +33,40 @@ def layer_outputs(
     Raises:
         ArchitectureError: If there is no such layer.
         DataError: If the table cannot be used.
-    """  # noqa: DOC503  one is raised by future_windows
-    windows = future_windows(source, model.task, model.scaling, future)
-    x, _ = WindowReader(windows.data).read(windows.starts[None])
-    inputs = torch.from_numpy(x).permute(0, 3, 1, 2)  # (1, n, T, F)
-    network = _at_every_step(model, inputs)
-    if layer in (-1, "head"):
-        return network(model.weights, inputs)[0].numpy()
-    found = network.layer_outputs(model.weights, inputs)
-    path = layer if isinstance(layer, str) else _path(network, layer)
-    if path not in found:
-        raise ArchitectureError(f"layer must be one of {', '.join(found)}, head; got {layer!r}")
-    return found[path][0].numpy()
+    """  # noqa: DOC503  one is raised by the reader of tables
+    windows = model.future_windows(source, future)
+    network = _at_every_step(model, windows.data.num_steps)
+    weights, path = network.layout.views(model.weights), _path(network, layer)
+    parts, places = [], []
+    for here in visit(network, 1, WindowReader(windows.data), windows.starts):
+        seen = network.layer_outputs(model.weights, here.inputs, states=here.states)
+        if path not in (*seen, "head"):
+            raise ArchitectureError(f"layer must be one of {', '.join(seen)}, head; got {layer!r}")
+        seen["head"] = network.run(weights, here.inputs, states=here.states)
+        wanted = here.asked >= 0
+        parts.append(seen[path][0].numpy()[wanted])
+        places.append(here.asked[wanted])
+    return np.concatenate(parts)[np.argsort(np.concatenate(places))]
 
 
-def _path(network: Network, index: int) -> str:
+def _path(network: Network, index: int | str) -> str:
     """Path of an outermost layer, the output layer counted as well."""
+    if isinstance(index, str):
+        return index
     paths = [*(placed.path for placed in network.chain.placed), "head"]
     return paths[index] if -len(paths) <= index < len(paths) else ""
 
 
-def _at_every_step(model: SavedModel, inputs: Tensor) -> Network:
+def _at_every_step(model: SavedModel, num_steps: int) -> Network:
     """The network whose layers hand on all steps, which has the same weights; itself if one pools."""
     own = model.network
     if any(not placed.output.steps or placed.chains for placed in own.chain.placed):
         return own
     return build(
         model.architecture,
-        input_size=inputs.shape[-1],
+        input_size=len(model.scaling.columns),
         output_size=own.layout.slots[-1].shape[0],
-        output_steps=inputs.shape[2],
+        output_steps=num_steps,
+        lookahead=own.lookahead,
         columns=model.scaling.columns,
     )

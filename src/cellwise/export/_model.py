@@ -13,7 +13,14 @@ from torch import Tensor
 from cellwise._errors import RunError
 from cellwise._files import read_tensors, write_tensors, write_text_atomically
 from cellwise.architecture import Architecture
-from cellwise.data import ForecastTask, Scaling, WindowReader, future_windows, to_original
+from cellwise.data import (
+    ForecastTask,
+    FutureWindows,
+    Scaling,
+    WindowReader,
+    future_windows,
+    to_original,
+)
 from cellwise.layers import Network, build_forecaster, forecast
 
 SCHEMA_VERSION = 1
@@ -132,6 +139,23 @@ class SavedModel:
             weights=row[None],
         )
 
+    def future_windows(self, source: Any, future: Any = None) -> FutureWindows:
+        """Prepare the window behind the last known value of each series.
+
+        Args:
+            source: As for `predict`.
+            future: As for `predict`.
+
+        Returns:
+            The windows, with all that lies before them if the network carries its state.
+
+        Raises:
+            DataError: If the table cannot be used.
+            ColumnError: If a column is not in the table.
+        """  # noqa: DOC502  raised by future_windows
+        remembers = bool(self.network.stateful)
+        return future_windows(source, self.task, self.scaling, future, with_history=remembers)
+
     def predict(self, source: Any, future: Any = None) -> Forecasts:
         """Forecast the window behind the last known value of each series.
 
@@ -147,9 +171,9 @@ class SavedModel:
             DataError: If the table cannot be used.
             ColumnError: If a column is not in the table.
         """  # noqa: DOC502  raised by future_windows
-        windows = future_windows(source, self.task, self.scaling, future)
+        windows, network = self.future_windows(source, future), self.network
         reader = WindowReader(windows.data)
-        standardised = forecast(self.network, self.weights, reader, windows.starts)[0]
+        standardised = forecast(network, self.weights, reader, windows.starts)[0]
         return Forecasts(
             series=windows.series,
             times=windows.times,

@@ -1,7 +1,7 @@
 """Networks with the member axis, built from an Architecture."""
 
 from cellwise.layers._dropout import Dropout, Site
-from cellwise.layers._forecast import CHUNK, WindowSource, forecast
+from cellwise.layers._forecast import CHUNK, Visit, WindowSource, forecast, visit
 from cellwise.layers._layout import BASE_WIDTH, Layout, Slot
 from cellwise.layers._network import Network, build, build_forecaster
 
@@ -13,8 +13,10 @@ __all__ = [
     "Network",
     "Site",
     "Slot",
+    "Visit",
     "WindowSource",
     "build",
     "build_forecaster",
     "forecast",
+    "visit",
 ]

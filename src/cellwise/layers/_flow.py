@@ -54,6 +54,8 @@ class Flow:
         dropout: What is dropped; ``None`` outside of training.
         states: Where recurrent layers are, by path: the states of each direction. A layer that is
             there goes on from them, others start anew; the final states replace them.
+        fresh: Where a carried state is dropped for a new one, ``(M, B)``, by path; taken out once it
+            was done.
         masks: Masks that hold for the whole sequence, by layer and direction.
         context: What a decoder attends to at this step, ``(M, B, 1, E)``.
         target: True values that a decoder is fed, ``(M, B, S, O)``.
@@ -63,6 +65,7 @@ class Flow:
     weights: Mapping[str, Tensor]
     dropout: Dropout | None = None
     states: dict[str, tuple[State, ...]] = field(default_factory=dict)
+    fresh: dict[str, Tensor] = field(default_factory=dict)
     masks: dict[str, Tensor | None] = field(default_factory=dict)
     context: Tensor | None = None
     target: Tensor | None = None

@@ -7,7 +7,16 @@ import torch
 from torch import Tensor
 
 from cellwise._errors import ArchitectureError
-from cellwise.architecture import Architecture, Chain, Decoder, RecurrentLayer, place_words
+from cellwise.architecture import (
+    Architecture,
+    Chain,
+    Decoder,
+    Dense,
+    Norm,
+    RecurrentLayer,
+    place_words,
+)
+from cellwise.architecture import Dropout as DropoutLayer
 from cellwise.kernels import Backend, State
 from cellwise.layers._chain import make_chain
 from cellwise.layers._dropout import Dropout, Site, make_dropout
@@ -33,6 +42,8 @@ class Network:
         sites: Where something is dropped in training.
         output_steps: Steps at the end of the sequence that the output layer reads, one after the
             other, or that a decoder takes; 0 reads the final state once, or decodes one step.
+        lookahead: Steps at the end of a window, which the next one reads again: states are carried
+            from before them.
         chain: The layers at their place.
         body: Runs the layers and the output layer.
     """
@@ -41,6 +52,7 @@ class Network:
     layout: Layout
     sites: tuple[Site, ...]
     output_steps: int
+    lookahead: int = 0
     chain: Chain = field(repr=False)
     body: Callable[[Flow, Tensor], Tensor] = field(repr=False, compare=False)
 
@@ -129,6 +141,7 @@ class Network:
         dropout: Dropout | None = None,
         *,
         states: dict[str, State] | None = None,
+        fresh: Tensor | None = None,
         target: Tensor | None = None,
     ) -> Tensor:
         """Run M models over their windows, with weights that are apart.
@@ -139,7 +152,9 @@ class Network:
             dropout: What is dropped; ``None`` outside training.
             states: States of `stateful` layers by path, ``(h,)`` or ``(h, c)``; those that are
                 absent start as a new sequence does. They are replaced by the states at the end of
-                this one, without their gradient (truncated backpropagation through time).
+                this one, before the ``lookahead``, without their gradient (truncated
+                backpropagation through time).
+            fresh: Where states start as a new sequence does all the same, ``(M, B)``.
             target: True outputs, ``(M, B, S, O)`` or ``(M, B, S O)``, or tokens ``(M, B, S)``,
                 which a decoder is fed with in training; other networks do not look at them.
 
@@ -149,19 +164,33 @@ class Network:
         flow = Flow(weights=weights, dropout=dropout, target=target)
         if states is None:
             return self.body(flow, x)
-        paths = self.stateful
-        flow.states = {path: (states[path],) for path in paths if path in states}
-        output = self.body(flow, x)
-        for path in paths:
-            states[path] = tuple(one.detach() for one in flow.states[path][0])
+        paths = self._go_on(flow, states)
+        flow.fresh = {} if fresh is None else dict.fromkeys(paths, fresh)
+        if paths and self.lookahead:
+            self.body(flow, x[:, :, : -self.lookahead])
+            x = x[:, :, -self.lookahead :]
+            carried = dict(flow.states)
+            output = self.body(flow, x)
+        else:
+            output, carried = self.body(flow, x), flow.states
+        states |= {path: tuple(one.detach() for one in carried[path][0]) for path in paths}
         return output
 
-    def layer_outputs(self, parameters: Tensor, x: Tensor) -> dict[str, Tensor]:
+    def _go_on(self, flow: Flow, states: Mapping[str, State]) -> tuple[str, ...]:
+        """Begin a pass from states; return the paths of the layers that have any."""
+        paths = self.stateful
+        flow.states = {path: (states[path],) for path in paths if path in states}
+        return paths
+
+    def layer_outputs(
+        self, parameters: Tensor, x: Tensor, *, states: Mapping[str, State] | None = None
+    ) -> dict[str, Tensor]:
         """Return what each layer hands on.
 
         Args:
             parameters: ``(M, P)``.
             x: Input sequence of each model, ``(M, B, T, F)``.
+            states: States that `stateful` layers start from, as for `run`; left as they are.
 
         Returns:
             Path of each layer, such as ``layers.0``, to ``(M, B, T, W)``, or to ``(M, B, W)`` where
@@ -169,7 +198,9 @@ class Network:
             side. Of a decoder's layers, that is its last step.
         """
         trace: dict[str, Signal] = {}
-        self.body(Flow(weights=self.layout.views(parameters), trace=trace), x)
+        flow = Flow(weights=self.layout.views(parameters), trace=trace)
+        self._go_on(flow, states or {})
+        self.body(flow, x)
         return {path: torch.cat(one.steps or one.ends, dim=-1) for path, one in trace.items()}
 
 
@@ -179,6 +210,7 @@ def build(
     input_size: int,
     output_size: int,
     output_steps: int = 0,
+    lookahead: int = 0,
     backend: Backend = "auto",
     columns: Sequence[str] = (),
 ) -> Network:
@@ -199,6 +231,8 @@ def build(
         output_size: Outputs O of the output layer.
         output_steps: Steps at the end that the output layer reads; 0 reads the final state once.
             Steps of a decoder.
+        lookahead: Steps at the end of a window that the next one reads again, before which states
+            are carried.
         backend: Kernels to run on.
         columns: Names of the input's columns, where branches name theirs; without, the input
             begins with the columns that the architecture names, in its order.
@@ -222,15 +256,23 @@ def build(
         input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
     plan = Plan.of(chain, backend, tuple(columns))
+    can_cut = _can_cut(architecture)
+    if lookahead and not can_cut and any(one.stateful for one in architecture.recurrent_layers):
+        raise ArchitectureError(
+            f"{architecture}: a state that is carried from the middle of a window, before the "
+            "horizon, needs a stack of layers that read the past alone; leave stateful out, or "
+            "give known covariates as past ones"
+        )
     if architecture.decodes:
         body = _decoding(chain, plan, output_size, output_steps)
     else:
-        body = _reading(chain, plan, output_steps, in_chunks=_can_chunk(architecture))
+        body = _reading(chain, plan, output_steps, in_chunks=can_cut)
     return Network(
         architecture=architecture,
         layout=Layout.of(architecture, input_size=input_size, output_size=output_size),
         sites=plan.sites,
         output_steps=output_steps,
+        lookahead=lookahead,
         chain=chain,
         body=body,
     )
@@ -257,24 +299,18 @@ def build_forecaster(
         The network.
 
     Raises:
-        ArchitectureError: If a layer carries its state from batch to batch: the windows of a batch
-            are drawn at random, so there is nothing to carry.
-    """
+        ArchitectureError: If it cannot be built for these data; says why.
+    """  # noqa: DOC502  raised by build
     stepwise = over_horizon or architecture.decodes
-    network = build(
+    return build(
         architecture,
         input_size=len(columns),
         output_size=1 if stepwise else horizon,
         output_steps=horizon if stepwise else 0,
+        lookahead=horizon if over_horizon else 0,
         backend=backend,
         columns=columns,
     )
-    if network.stateful:
-        raise ArchitectureError(
-            f"{network.stateful[0]} is stateful, but windows are trained on in random order; "
-            "leave stateful out"
-        )
-    return network
 
 
 def _decoding(
@@ -314,9 +350,10 @@ def _tail(seen: Signal, output_steps: int) -> Tensor:
     return seen.steps[0].permute(0, 2, 3, 1)[:, -output_steps:].permute(0, 3, 1, 2)
 
 
-def _can_chunk(architecture: Architecture) -> bool:
+def _can_cut(architecture: Architecture) -> bool:
     """Whether a sequence may be read piece by piece: what a layer reads lies in the past."""
-    return architecture.is_plain_stack and not any(
+    step_by_step = RecurrentLayer | Dense | DropoutLayer | Norm
+    return all(isinstance(layer, step_by_step) for layer in architecture.layers) and not any(
         layer.bidirectional or layer.init_from_below for layer in architecture.recurrent_layers
     )
 

@@ -54,7 +54,12 @@ def make_recurrent(placed: Placed, layer: RecurrentLayer, plan: Plan) -> Run:
 
     def run(flow: Flow, below: Signal, source: Signal) -> Signal:
         inputs = read(flow, below, source)
-        states = flow.states.get(path) or start(flow, inputs[0])
+        states = flow.states.get(path)
+        fresh = flow.fresh.pop(path, None)
+        if states is None:
+            states = start(flow, inputs[0])
+        elif fresh is not None:
+            states = _renewed(fresh, start(flow, inputs[0]), states)
         found = [
             walk(flow, x, state) for walk, x, state in zip(directions, inputs, states, strict=True)
         ]
@@ -62,6 +67,17 @@ def make_recurrent(placed: Placed, layer: RecurrentLayer, plan: Plan) -> Run:
         return hand_on(flow, found, below)
 
     return run
+
+
+def _renewed(
+    fresh: Tensor, new: tuple[State, ...], carried: tuple[State, ...]
+) -> tuple[State, ...]:
+    """Begin again in some rows of the batch."""
+    where = fresh[..., None]
+    return tuple(
+        tuple(torch.where(where, a, b) for a, b in zip(*pair, strict=True))
+        for pair in zip(new, carried, strict=True)
+    )
 
 
 def spread(states: tuple[State, ...], num_directions: int) -> tuple[State, ...]:

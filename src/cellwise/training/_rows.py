@@ -9,7 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cellwise.data import Fold, Rows, WindowReader, window_errors
+from cellwise.data import Flags, Fold, Rows, WindowReader, training_streams, window_errors
+from cellwise.kernels import State
 from cellwise.layers import Dropout, Network, forecast
 from cellwise.training._losses import member_losses
 from cellwise.training._optimizer import RowAdam, schedule_factor
@@ -17,6 +18,18 @@ from cellwise.training._settings import Member, TrainingSettings
 
 # Validation windows looked at after each epoch; all of them are scored at the end
 MONITORED = 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Orders:
+    """Windows of an epoch, and where a carried state is dropped, both ``(M, steps, B)``."""
+
+    starts: Rows
+    fresh: Flags
+
+    def at(self, step: int) -> tuple[Rows, Flags]:
+        """Return those of a step, ``(M, B)``."""
+        return self.starts[:, step], self.fresh[:, step]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +65,12 @@ class RowTrainer:
         """
         total = torch.zeros(len(self.members))
         orders = self._orders(epoch)  # (M, steps, B)
+        # truncated backpropagation through time: states go from step to step, gradients do not
+        states: dict[str, State] = {}
         dropout = self._dropout(epoch)
         leaves = self._leaves(parameters)
         for step in range(self.num_steps):
-            losses, gradient = self._gradient(leaves, orders[:, step], dropout)
+            losses, gradient = self._gradient(leaves, orders.at(step), dropout, states)
             at = epoch * self.num_steps + step
             factor = schedule_factor(self.settings, at, self.settings.epochs * self.num_steps)
             finite = optimizer.update_(parameters, gradient, factor)
@@ -85,12 +100,19 @@ class RowTrainer:
         return found
 
     def _gradient(
-        self, leaves: dict[str, Tensor], starts: Rows, dropout: Dropout | None
+        self,
+        leaves: dict[str, Tensor],
+        batch: tuple[Rows, Flags],
+        dropout: Dropout | None,
+        states: dict[str, State],
     ) -> tuple[Tensor, Tensor]:
+        starts, fresh = batch
         x, anchor = self.reader.read(starts)
         target = torch.from_numpy(self.reader.scaled_targets(starts, anchor))
         inputs = torch.from_numpy(x).permute(0, 3, 1, 2)
-        output = self.network.run(leaves, inputs, dropout, target=target)
+        output = self.network.run(
+            leaves, inputs, dropout, states=states, fresh=torch.from_numpy(fresh), target=target
+        )
         losses = member_losses(self.settings, output.flatten(2), target)
         # an encoder may have weights that its decoder does not read
         found = torch.autograd.grad(losses.sum(), list(leaves.values()), materialize_grads=True)
@@ -104,17 +126,28 @@ class RowTrainer:
         views = self.network.layout.views(parameters.detach())
         return {name: view.requires_grad_() for name, view in views.items()}
 
-    def _orders(self, epoch: int) -> Rows:
-        """Windows of each step, ``(M, steps, B)``: by seed, fold and epoch alone."""
+    def _orders(self, epoch: int) -> _Orders:
+        """Windows of each step: by seed, fold and epoch alone."""
         batch = min(self.settings.batch_size, min(len(f.train_starts) for f in self.folds))
-        cache: dict[tuple[int, int], Rows] = {}
+        cache: dict[tuple[int, int], tuple[Rows, Flags]] = {}
         for member in self.members:
             name = (member.seed, member.fold)
             if name not in cache:
                 generator = np.random.default_rng([member.seed, member.fold, epoch])
-                order = generator.permutation(self.folds[member.fold].train_starts)
-                cache[name] = np.resize(order, (self.num_steps, batch))
-        return np.stack([cache[(m.seed, m.fold)] for m in self.members])
+                cache[name] = self._order(member.fold, (self.num_steps, batch), generator)
+        drawn = [cache[(m.seed, m.fold)] for m in self.members]
+        return _Orders(
+            starts=np.stack([starts for starts, _ in drawn]),
+            fresh=np.stack([fresh for _, fresh in drawn]),
+        )
+
+    def _order(
+        self, fold: int, shape: tuple[int, int], generator: np.random.Generator
+    ) -> tuple[Rows, Flags]:
+        starts = self.folds[fold].train_starts
+        if self.network.stateful:
+            return training_streams(self.reader.data, starts, shape, generator)
+        return np.resize(generator.permutation(starts), shape), np.zeros(shape, np.bool_)
 
     def _dropout(self, epoch: int) -> Dropout | None:
         generators = [
