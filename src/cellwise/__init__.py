@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         SettingsError,
     )
     from cellwise.architecture import Architecture, explain
+    from cellwise.export import deepen, prune, widen
     from cellwise.records import Evidence
     from cellwise.run import Run, compare, fit, resume
     from cellwise.search import Observer
@@ -35,11 +36,14 @@ _HOMES = {
     "RunError": "cellwise._errors",
     "SettingsError": "cellwise._errors",
     "compare": "cellwise.run",
+    "deepen": "cellwise.export",
     "explain": "cellwise.architecture",
     "fit": "cellwise.run",
+    "prune": "cellwise.export",
     "reproduce": "cellwise.run",
     "resume": "cellwise.run",
     "set_num_threads": "cellwise._extension",
+    "widen": "cellwise.export",
 }
 
 __all__ = [
@@ -54,11 +58,14 @@ __all__ = [
     "RunError",
     "SettingsError",
     "compare",
+    "deepen",
     "explain",
     "fit",
+    "prune",
     "reproduce",
     "resume",
     "set_num_threads",
+    "widen",
 ]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from cellwise.architecture import Architecture
 from cellwise.search import SearchSettings
-from cellwise.search._growth import Growth, doubling, equal_budget_pair, with_layer
+from cellwise.search._growth import Growth, doubling, equal_budget_pair
 
 FOLDS, SEEDS, WINDOWS = 3, 2, 30
 
@@ -173,14 +173,6 @@ def test_observer_is_told_every_decision(make_candidate):
 
 def test_sizes_double_up_to_the_limit():
     assert list(doubling(2, 20)) == [2, 4, 8, 16]
-
-
-def test_a_new_layer_lets_the_output_see_all_below():
-    base = Architecture.parse("lstm(8)")
-    deeper = with_layer(base, 2)
-    assert str(deeper) == "lstm(8, to_output) > lstm(2)"
-    assert deeper.output_width == 10
-    assert str(with_layer(deeper, 2)) == "lstm(8, to_output) > lstm(2, to_output) > lstm(2)"
 
 
 @pytest.mark.parametrize("cells", [2, 8, 32, 64])

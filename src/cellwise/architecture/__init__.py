@@ -3,6 +3,8 @@
 from cellwise.architecture._architecture import Architecture
 from cellwise.architecture._attention import AttentionPooling
 from cellwise.architecture._branches import Branch, Branches
+from cellwise.architecture._cell_weights import CANDIDATES
+from cellwise.architecture._change import change_layers, with_layer
 from cellwise.architecture._checks import ACTIVATIONS, Activation
 from cellwise.architecture._encoder_decoder import Decoder, Encoder
 from cellwise.architecture._explain import Explanation, LayerExplanation, explain
@@ -22,6 +24,7 @@ from cellwise.architecture._weights import Role, Weight
 
 __all__ = [
     "ACTIVATIONS",
+    "CANDIDATES",
     "CELLS",
     "Activation",
     "Architecture",
@@ -47,8 +50,10 @@ __all__ = [
     "Shape",
     "SimpleLayer",
     "Weight",
+    "change_layers",
     "explain",
     "explanation_text",
     "needs_all_steps",
     "place_words",
+    "with_layer",
 ]

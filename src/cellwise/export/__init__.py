@@ -10,32 +10,39 @@ if TYPE_CHECKING:
     from cellwise.export._frame import to_frame
     from cellwise.export._keras import from_keras, to_keras
     from cellwise.export._model import Forecasts, SavedModel
+    from cellwise.export._resize import deepen, prune, widen
     from cellwise.export._torch import from_torch, to_torch
 
 _HOMES = {
     "Forecasts": "_model",
     "SavedModel": "_model",
+    "deepen": "_resize",
     "from_keras": "_keras",
     "from_torch": "_torch",
     "keras_code": "_code_keras",
     "layer_outputs": "_activations",
+    "prune": "_resize",
     "to_frame": "_frame",
     "to_keras": "_keras",
     "to_torch": "_torch",
     "torch_code": "_code_torch",
+    "widen": "_resize",
 }
 
 __all__ = [
     "Forecasts",
     "SavedModel",
+    "deepen",
     "from_keras",
     "from_torch",
     "keras_code",
     "layer_outputs",
+    "prune",
     "to_frame",
     "to_keras",
     "to_torch",
     "torch_code",
+    "widen",
 ]
 
 

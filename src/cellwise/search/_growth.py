@@ -1,10 +1,10 @@
 """Growth from two cells: cells first, then layers, each step a paired comparison."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from cellwise.architecture import Architecture, RecurrentLayer
+from cellwise.architecture import Architecture, RecurrentLayer, with_layer
 from cellwise.data import Metric
 from cellwise.records import ComparisonRecord
 from cellwise.search._candidate import Candidate
@@ -170,24 +170,6 @@ def doubling(first: int, limit: int) -> Iterator[int]:
     while size <= limit:
         yield size
         size *= 2
-
-
-def with_layer(base: Architecture, hidden_size: int) -> Architecture:
-    """Add a layer on top while the output goes on seeing all layers below.
-
-    A thin layer is then no bottleneck: with it, the network can do all that it could before.
-
-    Args:
-        base: The stack below.
-        hidden_size: Cells of the new layer.
-
-    Returns:
-        The deeper stack.
-    """
-    below = tuple(replace(layer, to_output=True) for layer in base.layers)
-    return Architecture(
-        layers=(*below, RecurrentLayer(cell=base.layers[-1].cell, hidden_size=hidden_size))
-    )
 
 
 def equal_budget_pair(
