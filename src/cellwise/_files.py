@@ -108,5 +108,26 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
         raise RunError(f"{path} cannot be read: {error}") from error
 
 
+def read_metadata(path: Path) -> dict[str, str]:
+    """Read what is written at the head of a safetensors file.
+
+    Args:
+        path: File that `write_tensors` wrote.
+
+    Returns:
+        Text by name.
+
+    Raises:
+        RunError: If the file is absent or damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as handle:
+            return dict(handle.metadata() or {})
+    except (OSError, SafetensorError) as error:
+        raise RunError(f"{path} cannot be read: {error}") from error
+
+
 def _write_bytes(path: Path, content: bytes) -> None:
     path.write_bytes(content)

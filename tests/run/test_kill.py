@@ -23,12 +23,12 @@ learning_rate.points = 3
 context_length.lowest = 4
 """
 SEARCHES = {
-    "growth": [],
+    "growth": ["--keep-checkpoints", "best"],
     "structured": ["--tune", "--ranges", "stages.toml"],
     "tpe": ["--search", "tpe", "--trials", "14"],
     "gp": ["--search", "gp", "--trials", "14"],
     "random": ["--search", "random", "--trials", "14"],
-    "grid": ["--search", "grid", "--grid", "layers=1..2 cells=2..4"],
+    "grid": ["--search", "grid", "--grid", "layers=1..2 cells=2..4", "--keep-checkpoints", "all"],
 }
 # A step in mid-epoch, a rung, a file half written, any touch of a file, any statement of SQL
 MOMENTS = ("step", "half", "after", "rung", "file", "sql")
@@ -105,6 +105,11 @@ def ledger(run):
     ]
 
 
+def weights(run):
+    """Give every file of weights that was asked for."""
+    return {path.name: path.read_bytes() for path in (run / "weights").glob("*")}
+
+
 def moment(draw, kind, whole):
     """Draw when to kill; what the events of a whole run are, its seconds and their counts say."""
     if kind == "after":
@@ -134,6 +139,7 @@ def kill_and_resume(processes, search, kills, evidence_of, seed):
             killed, done = killed + 1, done + 1
         assert evidence_of(run) == evidence_of(expected), told
         assert ledger(run) == ledger(expected), told
+        assert weights(run) == weights(expected), told
         assert processes.epochs(run.name).keys() == epochs.keys(), told
         # what was done after the last checkpoint is done again: an epoch for each kill at most
         assert processes.epochs(run.name).total() <= epochs.total() + killed, told

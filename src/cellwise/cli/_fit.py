@@ -40,6 +40,7 @@ def fit(  # noqa: PLR0913  an option each
     grid: options.Grid = None,
     known: options.Known = None,
     ranges: options.Ranges = None,
+    keep_checkpoints: options.KeepCheckpoints = None,
     out: Annotated[str | None, typer.Option(help="Run directory.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier run there.")] = False,
     as_json: options.AsJson = False,

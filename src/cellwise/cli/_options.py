@@ -42,6 +42,9 @@ Known = Annotated[
 ]
 Tune = Annotated[bool, typer.Option("--tune", help="Then tune everything else, too.")]
 Ranges = Annotated[str | None, typer.Option(help="TOML file with the ranges of --tune.")]
+KeepCheckpoints = Annotated[
+    str | None, typer.Option(help="Weights that are kept: best, last or all [default: last]")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 

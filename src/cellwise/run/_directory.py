@@ -23,7 +23,7 @@ TEST_READS = "test_reads.json"
 # What a run directory holds; anything else in it is the user's and stays
 _BEFORE_RECORD = {"checkpoints", "results", "table.parquet"}
 _FILES = {"run.json", "evidence.json", "diagnosis.json", "report.html", "lock.toml", ".lock"}
-_OWN = _BEFORE_RECORD | _FILES | {"model"}
+_OWN = _BEFORE_RECORD | _FILES | {"model", "weights"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,7 +132,7 @@ def _search(
             prepared=prepared,
             metric=settings.metric,
             settings=settings.bounds(max(len(f.train_starts) for f in prepared.data.folds)),
-            engine=_engine(directory, prepared),
+            engine=_engine(directory, prepared, settings),
             budget=Budget(settings.budget_seconds, spent, **growth_share),
             observer=observer,
             save=directory.write_evidence,
@@ -173,9 +173,9 @@ def _examine(run: Run, search: Search, settings: FitSettings) -> None:
     directory.write_diagnosis(with_study_of(directory, found))
 
 
-def _engine(directory: RunDirectory, prepared: Prepared) -> LocalEngine:
+def _engine(directory: RunDirectory, prepared: Prepared, settings: FitSettings) -> LocalEngine:
     identity = f"{prepared.table.fingerprint} {to_plain(prepared.task.to_dict())}"
-    return LocalEngine(prepared.data, identity, directory.path)
+    return LocalEngine(prepared.data, identity, directory.path, settings.keep_checkpoints)
 
 
 def _plan(directory: RunDirectory, settings: FitSettings) -> TuningPlan:
@@ -185,7 +185,7 @@ def _plan(directory: RunDirectory, settings: FitSettings) -> TuningPlan:
     def recut(length: int) -> Workplace:
         task = replace(settings.task, context_length=length)
         prepared = prepare(_source(directory), task)
-        return Workplace(prepared=prepared, engine=_engine(directory, prepared))
+        return Workplace(prepared=prepared, engine=_engine(directory, prepared, settings))
 
     return TuningPlan(ranges=settings.ranges or Ranges.model_validate({}), recut=recut)
 

@@ -10,7 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from cellwise._errors import SettingsError
 from cellwise.architecture import Architecture, Cell
 from cellwise.data import ForecastTask, Metric
-from cellwise.search import SAMPLERS, Grid, Ranges, SearchSettings, Strategy, read_ranges
+from cellwise.search import (
+    SAMPLERS,
+    Grid,
+    KeepCheckpoints,
+    Ranges,
+    SearchSettings,
+    Strategy,
+    read_ranges,
+)
 from cellwise.training import TrainingSettings
 
 # Steps that a network is given at least; on ETTh1 and vic_elec more brought little (docs/log.md)
@@ -54,6 +62,8 @@ class FitSettings(BaseModel):
         known: Architectures that a joint search tries first, or that are all to be tried:
             ``search="known"``, which takes any.
         ranges: What tuning tries: a TOML file or its values; ``None`` for the defaults.
+        keep_checkpoints: Whose weights are kept: of the cohort in training (``last``), also of the
+            configuration with the lowest validation error (``best``), or of every member (``all``).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,6 +97,7 @@ class FitSettings(BaseModel):
     grid: str | None = None
     known: tuple[str, ...] = ()
     ranges: Ranges | None = None
+    keep_checkpoints: KeepCheckpoints = "last"
 
     @field_validator("ranges", mode="before")
     @classmethod

@@ -9,6 +9,7 @@ from cellwise.search._engine import Engine, LocalEngine
 from cellwise.search._final import Retrained, open_test
 from cellwise.search._grid import Grid
 from cellwise.search._joint import SAMPLERS
+from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import Ledger
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan
@@ -25,6 +26,7 @@ __all__ = [
     "Configuration",
     "Engine",
     "Grid",
+    "KeepCheckpoints",
     "Ledger",
     "LocalEngine",
     "Observer",

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from cellwise._errors import RunError
 from cellwise.data import ForecastData
+from cellwise.search._kept_weights import KeepCheckpoints, KeptWeights
 from cellwise.training import (
     CohortResult,
     EpochReport,
@@ -69,10 +71,17 @@ class LocalEngine:
         data: The data to train on.
         fingerprint: Hash of the data and of how it is cut.
         directory: Where results and checkpoints are kept; ``None`` keeps nothing.
+        keep: Whose weights are kept there, besides those of the final training.
     """
 
-    def __init__(self, data: ForecastData, fingerprint: str, directory: Path | None = None) -> None:
-        self.data, self.fingerprint, self.directory = data, fingerprint, directory
+    def __init__(
+        self,
+        data: ForecastData,
+        fingerprint: str,
+        directory: Path | None = None,
+        keep: KeepCheckpoints = "last",
+    ) -> None:
+        self.data, self.fingerprint, self.directory, self.keep = data, fingerprint, directory, keep
 
     def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
         """Train a cohort, or recall what came of it.
@@ -82,7 +91,7 @@ class LocalEngine:
             on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
 
         Returns:
-            What the cohort has left.
+            What the cohort has left; without weights where it is kept, except of a final training.
         """
         if self.directory is None:
             return train_cohort(experiment, self.data, on_epoch=on_epoch)
@@ -94,6 +103,11 @@ class LocalEngine:
             result = train_cohort(
                 experiment, self.data, checkpoint=checkpoint, key=key, on_epoch=on_epoch
             )
+            KeptWeights(directory=self.directory, keep=self.keep).add(
+                key, experiment, result, self.data
+            )
+            if not experiment.retrain:  # the search goes on with the errors alone
+                result = replace(result, weights=result.weights[:, :0])
             save_result(done, result)
         checkpoint.unlink(missing_ok=True)  # also one that a killed process had no time to remove
         return result

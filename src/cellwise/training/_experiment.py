@@ -120,7 +120,7 @@ class CohortResult:
     Attributes:
         members: Every member, the halved ones too, in the order of the experiment.
         kept: Indices of the members that were trained to their end, ``(R,)``.
-        weights: Their kept weights, ``(R, P)``.
+        weights: Their kept weights, ``(R, P)``; ``(R, 0)`` where an engine has dropped them.
         scores: Their scores on the validation windows; empty after retraining.
         seconds: Wall-clock time.
     """
