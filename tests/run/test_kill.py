@@ -12,6 +12,8 @@ from pathlib import Path
 import optuna
 import pytest
 
+from cellwise._files import read_tensors
+
 TINY = [
     *("--target", "y", "--horizon", "2", "--context-length", "8", "--folds", "2", "--seeds", "2"),
     *("--max-cells", "4", "--max-layers", "2", "--epochs", "4"),
@@ -107,7 +109,11 @@ def ledger(run):
 
 def weights(run):
     """Give every file of weights that was asked for."""
-    return {path.name: path.read_bytes() for path in (run / "weights").glob("*")}
+    found = {path.name: read_tensors(path) for path in (run / "weights").glob("*")}
+    return {
+        name: ({k: v.tobytes() for k, v in tensors.items()}, metadata)
+        for name, (tensors, metadata) in found.items()
+    }
 
 
 def moment(draw, kind, whole):
