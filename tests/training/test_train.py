@@ -66,6 +66,23 @@ def test_observer_is_told_each_epoch(experiment, tiny_data):
     assert all(np.isfinite(r.error) and r.seconds > 0 for r in reports)
 
 
+def test_observer_is_told_of_members_gradients_and_the_leader(experiment, tiny_data):
+    reports = []
+    result = train_cohort(experiment, tiny_data, on_epoch=reports.append)
+    last = reports[-1]
+    assert [len(m.val_curve) for m in last.members] == [len(m.val_curve) for m in result.members]
+    assert last.gradients.norms.shape[1] == len(last.gradients.members) == 4
+    assert last.members[last.leader].error == min(m.error for m in result.members)
+    np.testing.assert_array_equal(last.weights, result.weights[result.kept.index(last.leader)])
+
+
+def test_without_a_sound_recipe_nobody_leads(make_experiment, tiny_data):
+    reports = []
+    crazy = Member(fold=0, seed=0, learning_rate=1e30)
+    train_cohort(make_experiment([crazy]), tiny_data, on_epoch=reports.append)
+    assert reports[-1].leader == -1 and reports[-1].weights.shape == (0,)
+
+
 def test_stop_after_ends_before_the_schedule_does(make_experiment, twelve, tiny_data):
     reports = []
     train_cohort(make_experiment(twelve, stop_after=2), tiny_data, on_epoch=reports.append)

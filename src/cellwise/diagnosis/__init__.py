@@ -23,7 +23,7 @@ from cellwise.diagnosis._gradients import (
 from cellwise.diagnosis._outputs import check_collapse, check_one_class
 from cellwise.diagnosis._patient import Patient, Windows
 from cellwise.diagnosis._remedies import Remedy, WarmStart, try_remedies
-from cellwise.diagnosis._replay import GradientHistory, GradientRecorder, replay
+from cellwise.diagnosis._replay import GradientHistory, replay
 from cellwise.diagnosis._setup import (
     check_carried_state,
     check_leak,
@@ -46,7 +46,6 @@ __all__ = [
     "Dependence",
     "GradientFlow",
     "GradientHistory",
-    "GradientRecorder",
     "Outcome",
     "Patient",
     "Remedy",

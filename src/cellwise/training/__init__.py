@@ -2,6 +2,7 @@
 
 from cellwise.training._cohort import Cohort
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore, network_for
+from cellwise.training._gradients import GradientTrace
 from cellwise.training._optimizer import RowAdam
 from cellwise.training._results import load_result, save_result
 from cellwise.training._scoring import mean_score, score_forecasts, score_members
@@ -21,6 +22,7 @@ __all__ = [
     "CohortResult",
     "EpochReport",
     "Experiment",
+    "GradientTrace",
     "Member",
     "MemberScore",
     "RowAdam",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from cellwise._errors import RunError
@@ -15,6 +16,7 @@ from cellwise._files import read_tensors, write_tensors
 from cellwise.data import ForecastData, WindowReader, summarise
 from cellwise.records import MemberRecord
 from cellwise.training._experiment import Experiment
+from cellwise.training._gradients import SAMPLES, GradientRecorder, GradientTrace
 from cellwise.training._optimizer import RowAdam
 from cellwise.training._rows import RowTrainer, steps_per_epoch
 from cellwise.training._settings import Member
@@ -35,6 +37,8 @@ class Progress:
 
 class Cohort:
     """The rows that still train, and the progress of every member.
+
+    ``samples`` is how often in an epoch gradient norms are taken.
 
     Args:
         experiment: What to train.
@@ -57,6 +61,7 @@ class Cohort:
         self.progress = [Progress() for _ in experiment.members]
         self.kept: dict[int, Tensor] = {}
         self.epoch = 0
+        self.samples = SAMPLES
 
     @property
     def last_epoch(self) -> int:
@@ -68,8 +73,12 @@ class Cohort:
         """Whether no row has anything left to do."""
         return not self.active or self.epoch >= self.last_epoch
 
-    def run_epoch(self) -> None:
-        """Train every active row for one epoch, measure it, and retire the rows that are done."""
+    def run_epoch(self) -> GradientTrace:
+        """Train every active row for one epoch, measure it, and retire the rows that are done.
+
+        Returns:
+            The gradients of the rows that were active.
+        """
         trainer = RowTrainer(
             network=self.network,
             reader=self.reader,
@@ -78,13 +87,17 @@ class Cohort:
             members=tuple(self.experiment.members[i] for i in self.active),
             num_steps=self.num_steps,
         )
-        losses = trainer.train_epoch(self.parameters, self.optimizer, self.epoch)
+        every = math.ceil(self.num_steps / self.samples)
+        recorder = GradientRecorder(self.optimizer, self.network.layout, every)
+        losses = trainer.train_epoch(self.parameters, recorder, self.epoch)
+        trace = recorder.trace(tuple(self.active))
         errors = trainer.validation_errors(self.parameters)
         self.epoch += 1
         for row, (loss, error) in enumerate(zip(losses, errors, strict=True)):
             summary = summarise(self.settings.metric, error) if len(error) else math.nan
             self._note(row, loss, summary)
         self._retire({self.active[r]: s for r, s in self._ended() if s})
+        return trace
 
     def halve(self) -> None:
         """Drop the worse half of the settings, by mean validation error over their replicates."""
@@ -105,6 +118,18 @@ class Cohort:
     def finish(self) -> None:
         """Retire every row that is still active."""
         self._retire(dict.fromkeys(self.active, "finished"))
+
+    def best_weights(self, member: int) -> NDArray[np.float32]:
+        """Return the best weights so far of a member that was neither halved nor failed.
+
+        Args:
+            member: Its index in the experiment.
+
+        Returns:
+            A copy, ``(P,)``.
+        """
+        row = self.kept[member] if member in self.kept else self.best[self.active.index(member)]
+        return np.array(row.numpy(), dtype=np.float32)
 
     def records(self) -> tuple[MemberRecord, ...]:
         """Return the record of every member."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -13,11 +14,28 @@ from cellwise.data import Flags, Fold, Rows, WindowReader, training_streams, win
 from cellwise.kernels import State
 from cellwise.layers import Dropout, Network, forecast
 from cellwise.training._losses import member_losses
-from cellwise.training._optimizer import RowAdam, schedule_factor
+from cellwise.training._optimizer import schedule_factor
 from cellwise.training._settings import Member, TrainingSettings
 
 # Validation windows looked at after each epoch; all of them are scored at the end
 MONITORED = 1024
+
+
+class RowOptimizer(Protocol):
+    """Takes steps on the rows of a parameter matrix."""
+
+    def update_(self, parameters: Tensor, gradient: Tensor, factor: float) -> Tensor:
+        """Take one step in place.
+
+        Args:
+            parameters: ``(M, P)``, changed.
+            gradient: ``(M, P)``, overwritten.
+            factor: What the schedule multiplies the learning rates by.
+
+        Returns:
+            Whether the gradient of each row was finite, ``(M,)``.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +70,7 @@ class RowTrainer:
     members: tuple[Member, ...]
     num_steps: int
 
-    def train_epoch(self, parameters: Tensor, optimizer: RowAdam, epoch: int) -> list[float]:
+    def train_epoch(self, parameters: Tensor, optimizer: RowOptimizer, epoch: int) -> list[float]:
         """Train the rows for one epoch, in place.
 
         Args:

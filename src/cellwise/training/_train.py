@@ -8,12 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from cellwise._extension import load_extension, num_threads, set_num_threads
 from cellwise._threads import torch_threads
 from cellwise.data import ForecastData
+from cellwise.records import MemberRecord
 from cellwise.training._cohort import Cohort
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore
+from cellwise.training._gradients import GradientTrace
 from cellwise.training._scoring import score_members
 from cellwise.training._settings import Member
 
@@ -32,6 +35,10 @@ class EpochReport:
         active: Members that still train.
         error: Lowest mean validation error over the members of a learning rate so far.
         seconds: Time spent.
+        members: Every member as it stands.
+        gradients: Gradient norms of the members that were trained in this epoch.
+        leader: Index of the best member of the best recipe still in the race; -1 if none is.
+        weights: Its best weights so far, ``(P,)``; empty without one.
     """
 
     experiment: Experiment
@@ -40,6 +47,10 @@ class EpochReport:
     active: int
     error: float
     seconds: float
+    members: tuple[MemberRecord, ...]
+    gradients: GradientTrace
+    leader: int
+    weights: NDArray[np.float32]
 
 
 def train_cohort(
@@ -101,21 +112,22 @@ def _run(
     on_epoch: Callable[[EpochReport], None] | None,
 ) -> None:
     while not cohort.done:
-        cohort.run_epoch()
+        gradients = cohort.run_epoch()
         if cohort.epoch in cohort.experiment.halving:
             cohort.halve()
         if checkpoint and time.monotonic() - clock.saved > _CHECKPOINT_SECONDS:
             cohort.save(checkpoint, key, clock())
             clock.saved = time.monotonic()
         if on_epoch:
-            on_epoch(_report(cohort, clock()))
+            on_epoch(_report(cohort, gradients, clock()))
     cohort.finish()
 
 
-def _report(cohort: Cohort, seconds: float) -> EpochReport:
+def _report(cohort: Cohort, gradients: GradientTrace, seconds: float) -> EpochReport:
     by_recipe: dict[Member, list[float]] = {}
     for member, progress in zip(cohort.experiment.members, cohort.progress, strict=True):
         by_recipe.setdefault(member.recipe, []).append(progress.error)
+    leader = _leader(cohort)
     return EpochReport(
         experiment=cohort.experiment,
         epoch=cohort.epoch,
@@ -123,7 +135,29 @@ def _report(cohort: Cohort, seconds: float) -> EpochReport:
         active=len(cohort.active),
         error=min(float(np.mean(errors)) for errors in by_recipe.values()),
         seconds=seconds,
+        members=cohort.records(),
+        gradients=gradients,
+        leader=leader,
+        weights=cohort.best_weights(leader) if leader >= 0 else np.zeros(0, np.float32),
     )
+
+
+def _leader(cohort: Cohort) -> int:
+    """The best member of the best recipe of which none was halved or failed."""
+    recipes: dict[Member, list[int]] = {}
+    for index, member in enumerate(cohort.experiment.members):
+        recipes.setdefault(member.recipe, []).append(index)
+    progress = cohort.progress
+    sound = [
+        group
+        for group in recipes.values()
+        if all(progress[i].state not in ("halved", "non-finite") for i in group)
+        and all(progress[i].best_epoch for i in group)
+    ]
+    if not sound:
+        return -1
+    best = min(sound, key=lambda group: float(np.mean([progress[i].error for i in group])))
+    return min(best, key=lambda i: progress[i].error)
 
 
 def _result(cohort: Cohort, data: ForecastData, clock: _Clock) -> CohortResult:
