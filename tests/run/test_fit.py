@@ -259,3 +259,32 @@ def test_absent_column_of_a_group_is_told_before_anything_is_written(
     with pytest.raises(ArchitectureError, match=message):
         fit(columned, out=tmp_path / "run", past_covariates=("price",), **options)
     assert not (tmp_path / "run").exists()
+
+
+def test_activations_of_the_final_training_are_kept_through_a_stop(
+    quick, make_table, tiny_options, tmp_path
+):
+    class Impatient(Observer):
+        def on_epoch(self, report):
+            if report.experiment.retrain and report.epoch == 2:
+                raise KeyboardInterrupt
+
+    notes = []
+
+    class Watch(Observer):
+        def on_note(self, text):
+            notes.append(text)
+
+    options = {**tiny_options, "max_layers": 1, "epochs": 4, "save_activations": (-2, "layers.9")}
+    whole = fit(make_table(), out=tmp_path / "whole", observer=Watch(), **options)
+    assert any("no activations are kept of lstm" in one and "layers.9" in one for one in notes)
+    fit(make_table(), out=tmp_path / "cut", observer=Impatient(), **options)
+    again = resume(tmp_path / "cut")
+    one, other = whole.activations(), again.activations()
+    assert one.epochs.tolist() == other.epochs.tolist() == list(range(len(one.epochs)))
+    assert np.array_equal(one.values, other.values) and one.layer == "layers.0"
+    assert one.values.shape[2:] == (8, whole.architecture.num_cells)
+    with pytest.raises(RunError, match="must hold activations of head, but has layers"):
+        whole.activations(-1)
+    fit(make_table(), out=tmp_path / "whole", force=True, **tiny_options)
+    assert not (tmp_path / "whole" / "activations").exists()

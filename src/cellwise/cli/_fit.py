@@ -41,6 +41,7 @@ def fit(  # noqa: PLR0913  an option each
     known: options.Known = None,
     ranges: options.Ranges = None,
     keep_checkpoints: options.KeepCheckpoints = None,
+    save_activations: options.SaveActivations = None,
     out: Annotated[str | None, typer.Option(help="Run directory.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier run there.")] = False,
     as_json: options.AsJson = False,

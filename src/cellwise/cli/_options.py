@@ -41,6 +41,10 @@ Known = Annotated[
     typer.Option(help="An architecture: tried first by tpe, gp, random; all for known. Repeat."),
 ]
 Tune = Annotated[bool, typer.Option("--tune", help="Then tune everything else, too.")]
+SaveActivations = Annotated[
+    list[str] | None,
+    typer.Option(help="Layer whose activations are kept per epoch: -2 or layers.0. Repeat."),
+]
 Ranges = Annotated[str | None, typer.Option(help="TOML file with the ranges of --tune.")]
 KeepCheckpoints = Annotated[
     str | None, typer.Option(help="Weights that are kept: best, last or all [default: last]")

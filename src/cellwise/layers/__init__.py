@@ -4,6 +4,7 @@ from cellwise.layers._dropout import Dropout, Site
 from cellwise.layers._forecast import CHUNK, Visit, WindowSource, forecast, visit
 from cellwise.layers._inclusion import Sized
 from cellwise.layers._layout import BASE_WIDTH, Layout, Slot
+from cellwise.layers._look import every_step, layer_path, look_inside
 from cellwise.layers._network import Network, build, build_forecaster
 from cellwise.layers._prune import cell_uses
 from cellwise.layers._prune import prune as prune_weights
@@ -27,8 +28,11 @@ __all__ = [
     "build_forecaster",
     "cell_uses",
     "deepen_weights",
+    "every_step",
     "forecast",
     "grow_weights",
+    "layer_path",
+    "look_inside",
     "prune_weights",
     "sized",
     "visit",

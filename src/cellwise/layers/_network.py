@@ -42,6 +42,8 @@ class Network:
         sites: Where something is dropped in training.
         output_steps: Steps at the end of the sequence that the output layer reads, one after the
             other, or that a decoder takes; 0 reads the final state once, or decodes one step.
+        columns: Names of the input's columns; empty where they are those that the architecture
+            names, in its order.
         lookahead: Steps at the end of a window, which the next one reads again: states are carried
             from before them.
         chain: The layers at their place.
@@ -52,6 +54,7 @@ class Network:
     layout: Layout
     sites: tuple[Site, ...]
     output_steps: int
+    columns: tuple[str, ...] = ()
     lookahead: int = 0
     chain: Chain = field(repr=False)
     body: Callable[[Flow, Tensor], Tensor] = field(repr=False, compare=False)
@@ -272,6 +275,7 @@ def build(
         layout=Layout.of(architecture, input_size=input_size, output_size=output_size),
         sites=plan.sites,
         output_steps=output_steps,
+        columns=plan.columns,
         lookahead=lookahead,
         chain=chain,
         body=body,

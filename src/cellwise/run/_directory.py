@@ -23,7 +23,7 @@ TEST_READS = "test_reads.json"
 # What a run directory holds; anything else in it is the user's and stays
 _BEFORE_RECORD = {"checkpoints", "results", "table.parquet"}
 _FILES = {"run.json", "evidence.json", "diagnosis.json", "report.html", "lock.toml", ".lock"}
-_OWN = _BEFORE_RECORD | _FILES | {"model", "weights"}
+_OWN = _BEFORE_RECORD | _FILES | {"model", "weights", "activations"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +81,11 @@ class RunDirectory:
     def model(self) -> Path:
         """`model/`."""
         return self.path / "model"
+
+    @property
+    def activations(self) -> Path:
+        """`activations/`."""
+        return self.path / "activations"
 
     @property
     def lock_file(self) -> Path:

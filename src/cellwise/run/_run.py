@@ -7,10 +7,12 @@ from typing import Any
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
 from cellwise.export import SavedModel, layer_outputs, to_frame
+from cellwise.layers import layer_path
 from cellwise.records import AuditRecord, Diagnosis, Evidence, VerdictRecord
 from cellwise.report import verdict_json, write_html_report
 from cellwise.run._directory import RunDirectory
 from cellwise.run._reads import reads_check
+from cellwise.training import Activations, read_activations
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,21 @@ class Run:
             network's own units.
         """
         return layer_outputs(self.model, frame, layer, future)
+
+    def activations(self, layer: int | str = -2) -> Activations:
+        """Read what a layer handed on after each epoch of the final training.
+
+        Args:
+            layer: As for `layer_outputs`; one that `fit` was told to save.
+
+        Returns:
+            Epochs, windows and values; epoch 0 is the first weights.
+
+        Raises:
+            RunError: If nothing was saved of that layer.
+        """  # noqa: DOC502  raised by read_activations
+        path = layer_path(self.model.network, layer)
+        return read_activations(RunDirectory(self.path).activations, path)
 
     def diagnose(self, *, layers: bool = False) -> Diagnosis:
         """Look for what is wrong with the network, its training and its data.

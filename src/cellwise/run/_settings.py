@@ -61,6 +61,8 @@ class FitSettings(BaseModel):
         grid: Sizes of the map, such as ``layers=1..3 cells=4..64``; for ``search="grid"``.
         known: Architectures that a joint search tries first, or that are all to be tried:
             ``search="known"``, which takes any.
+        save_activations: Layers of the recommended network whose activations are kept for each
+            epoch of its final training: indices or paths as `Run.layer_outputs` takes them.
         ranges: What tuning tries: a TOML file or its values; ``None`` for the defaults.
         keep_checkpoints: Whose weights are kept: of the cohort in training (``last``), also of the
             configuration with the lowest validation error (``best``), or of every member (``all``).
@@ -96,8 +98,16 @@ class FitSettings(BaseModel):
     trials: int = Field(default=40, ge=1)
     grid: str | None = None
     known: tuple[str, ...] = ()
+    save_activations: tuple[str, ...] = ()
     ranges: Ranges | None = None
     keep_checkpoints: KeepCheckpoints = "last"
+
+    @field_validator("save_activations", mode="before")
+    @classmethod
+    def _listed(cls, given: Any) -> Any:
+        """Take one layer as well as several, and an index as a number."""
+        several = given if isinstance(given, tuple | list) else (given,)
+        return tuple(str(one) for one in several)
 
     @field_validator("ranges", mode="before")
     @classmethod
@@ -179,6 +189,7 @@ class FitSettings(BaseModel):
             num_trials=self.trials,
             grid=self.grid or "",
             known=self.known,
+            watch=self.save_activations,
             training=training,
         )
 

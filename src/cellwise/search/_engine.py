@@ -101,7 +101,12 @@ class LocalEngine:
         result = _recall(done)
         if result is None:
             result = train_cohort(
-                experiment, self.data, checkpoint=checkpoint, key=key, on_epoch=on_epoch
+                experiment,
+                self.data,
+                checkpoint=checkpoint,
+                key=key,
+                on_epoch=on_epoch,
+                activations=self.directory / "activations",
             )
             KeptWeights(directory=self.directory, keep=self.keep).add(
                 key, experiment, result, self.data

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture
 from cellwise.baselines import BaselineRun, run_baselines
 from cellwise.data import Metric, Prepared
+from cellwise.layers import layer_path
 from cellwise.records import (
     AuditRecord,
     CandidateRecord,
@@ -279,6 +281,8 @@ class Search:
         retrained: list[Retrained] = []
         for role, candidate in wanted.items():
             experiment, place = retraining(candidate, self.settings), self._place(candidate)
+            if role == "chosen":
+                experiment = replace(experiment, watch=self._watched(experiment, place))
             late = retrained and self.budget.left < 1.2 * retrained[0].result.seconds
             if late and not place.engine.knows(experiment):
                 self.observer.on_note(f"no time is left to retrain the {role} network")
@@ -300,6 +304,18 @@ class Search:
                 break
         self._on_trial = ""
         return retrained
+
+    def _watched(self, experiment: Experiment, place: Workplace) -> tuple[str, ...]:
+        """Layers to watch, as far as the network has them: which it would be was not known."""
+        network, found = experiment.network(place.prepared.data), []
+        for layer in self.settings.watch:
+            try:
+                found.append(layer_path(network, layer))
+            except ArchitectureError as error:
+                self.observer.on_note(
+                    f"no activations are kept of {experiment.architecture}: {error}"
+                )
+        return tuple(found)
 
     def _place(self, candidate: Candidate) -> Workplace:
         if self._tuned is None:

@@ -34,6 +34,7 @@ class SearchSettings:
         num_trials: Trials of a joint search.
         grid: Sizes of the map, such as ``layers=1..3 cells=4..64``; for ``grid``.
         known: Text forms of architectures that a joint search tries first; for ``known``, all.
+        watch: Layers of the recommended network whose activations are written in its final training.
         training: What all cohorts share.
 
     Raises:
@@ -57,6 +58,7 @@ class SearchSettings:
     num_trials: int = 40
     grid: str = ""
     known: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
     def __post_init__(self) -> None:

@@ -14,10 +14,12 @@ from cellwise.training._settings import (
     TrainingSettings,
 )
 from cellwise.training._train import EpochReport, train_cohort
+from cellwise.training._watch import Activations, read_activations
 
 __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
+    "Activations",
     "Cohort",
     "CohortResult",
     "EpochReport",
@@ -31,6 +33,7 @@ __all__ = [
     "load_result",
     "mean_score",
     "network_for",
+    "read_activations",
     "save_result",
     "score_forecasts",
     "score_members",

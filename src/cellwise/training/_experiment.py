@@ -27,6 +27,8 @@ class Experiment:
         halving: Epochs after which the worse half of the learning rates is dropped.
         retrain: Whether the members learn from training and validation rows, with no validation
             windows to be stopped by, and the last weights are kept.
+        watch: Layers of which the first member's activations are written after each epoch: indices
+            or paths, as `layers.layer_path` takes them. It changes nothing of the training.
     """
 
     architecture: Architecture
@@ -34,6 +36,7 @@ class Experiment:
     settings: TrainingSettings
     halving: tuple[int, ...] = ()
     retrain: bool = False
+    watch: tuple[str, ...] = ()
 
     def key(self, fingerprint: str) -> str:
         """Return a name that is the same for the same experiment on the same data.
@@ -44,7 +47,8 @@ class Experiment:
         Returns:
             20 hexadecimal digits.
         """
-        plain = asdict(replace(self))
+        plain = asdict(self)
+        del plain["watch"]
         text = json.dumps([fingerprint, plain], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 

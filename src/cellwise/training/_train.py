@@ -19,6 +19,7 @@ from cellwise.training._experiment import CohortResult, Experiment, MemberScore
 from cellwise.training._gradients import GradientTrace
 from cellwise.training._scoring import score_members
 from cellwise.training._settings import Member
+from cellwise.training._watch import Watcher
 
 # Seconds between checkpoints: what a crash may cost
 _CHECKPOINT_SECONDS = 2.0
@@ -60,6 +61,7 @@ def train_cohort(
     checkpoint: Path | None = None,
     key: str = "",
     on_epoch: Callable[[EpochReport], None] | None = None,
+    activations: Path | None = None,
     threads: int | None = None,
 ) -> CohortResult:
     """Train a cohort to its end, continuing from a checkpoint where there is one.
@@ -70,6 +72,8 @@ def train_cohort(
         checkpoint: File to continue from and to save to; ``None`` for none.
         key: Name of the experiment; a checkpoint of another one is not touched.
         on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
+        activations: Directory for the activations of the layers that the experiment watches;
+            ``None`` for none.
         threads: Threads; by default those of `cellwise.set_num_threads`. Results do not depend on
             it.
 
@@ -80,7 +84,9 @@ def train_cohort(
         cohort = Cohort(experiment, data)
         spent = cohort.load(checkpoint, key) if checkpoint else 0.0
         clock = _Clock(spent)
-        _run(cohort, clock, checkpoint, key, on_epoch)
+        watched = activations if experiment.watch else None
+        watcher = Watcher(cohort, watched, key) if watched else None
+        _run(cohort, clock, checkpoint, key, (watcher, on_epoch))
         return _result(cohort, data, clock)
 
 
@@ -109,10 +115,15 @@ def _run(
     clock: _Clock,
     checkpoint: Path | None,
     key: str,
-    on_epoch: Callable[[EpochReport], None] | None,
+    told: tuple[Watcher | None, Callable[[EpochReport], None] | None],
 ) -> None:
+    watcher, on_epoch = told
+    if watcher and not cohort.epoch:
+        watcher.write()
     while not cohort.done:
         gradients = cohort.run_epoch()
+        if watcher:  # before the checkpoint, so that no epoch is left out
+            watcher.write()
         if cohort.epoch in cohort.experiment.halving:
             cohort.halve()
         if checkpoint and time.monotonic() - clock.saved > _CHECKPOINT_SECONDS:
