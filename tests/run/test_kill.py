@@ -26,6 +26,7 @@ context_length.lowest = 4
 """
 SEARCHES = {
     "growth": ["--keep-checkpoints", "best"],
+    "warm": ["--warm"],
     "structured": ["--tune", "--ranges", "stages.toml"],
     "tpe": ["--search", "tpe", "--trials", "14"],
     "gp": ["--search", "gp", "--trials", "14"],

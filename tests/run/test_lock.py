@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cellwise import RunError
-from cellwise.run import reproduce
+from cellwise.run import fit, reproduce
 from cellwise.run._lock import Reproduction, _toml
 
 
@@ -82,3 +82,15 @@ def test_text_that_needs_care_comes_back():
 
 def test_lost_seeds_are_no_small_difference():
     assert Reproduction(locked=(1.0, 2.0), found=(1.0,), changed=()).difference == float("inf")
+
+
+def test_a_warm_start_is_reproduced_with_what_it_began_from(tmp_path, finished, tiny_options):
+    four = next(c for c in finished.run.evidence.candidates if c.architecture == "lstm(4)")
+    options = {**tiny_options, "max_layers": 1, "warm": True, "goal": four.error}
+    run = fit(finished.table, out=tmp_path / "warm", **options)
+    assert run.evidence.candidates[-1].started_from == "lstm(2)"
+    assert run.verdict.architecture == "lstm(4)"
+    lock = tomllib.loads((run.path / "lock.toml").read_text())
+    assert lock["start"]["1"]["network"]["architecture"] == "lstm(2)"
+    assert lock["start"]["1"]["seeds"] == lock["score"]["seeds"]
+    assert reproduce(run.path).exact

@@ -42,6 +42,8 @@ def test_other_durations_are_refused(text):
         ({"split": (0.9, 0.2, 0.2)}, r"split fractions must sum to at most 1, got 1\.3"),
         ({"past_covariates": ("y",)}, "column 'y' must have one role only"),
         ({"search": "bayes"}, "search: should be 'growth', .*, got 'bayes'"),
+        ({"search": "grid", "warm": True}, "warm goes with growth, not with search='grid'"),
+        ({"tune": True, "warm": True}, "warm goes with growth, not with search='structured'"),
         ({"search": "tpe", "tune": True}, "tune goes with growth, not with search='tpe'"),
         ({"search": "grid"}, "grid must be given with search='grid', and only with it"),
         ({"grid": "layers=1 cells=2"}, "grid must be given with search='grid', and only with"),

@@ -222,3 +222,13 @@ def test_retraining_keeps_the_last_weights_and_has_no_scores(cohort, make_experi
     assert torch.equal(c.kept[0], last)
     assert c.records()[0].val_curve == () and c.records()[0].best_epoch == 2
     assert train_cohort(experiment, tiny_data).scores == ()
+
+
+def test_members_begin_with_the_weights_that_they_are_given(cohort, make_experiment):
+    member = Member(fold=0, seed=0, learning_rate=0.01)
+    drawn = cohort(make_experiment([member])).parameters
+    given = replace(make_experiment([member]), first_weights=drawn.numpy() + 1)
+    one = cohort(given)
+    assert torch.equal(one.parameters, drawn + 1)
+    one.run_epoch()
+    assert np.array_equal(given.first_weights, drawn.numpy() + 1)

@@ -35,6 +35,8 @@ def test_key_changes_with_the_data(experiment):
         {"members": (MEMBER, MEMBER)},
         {"halving": (1,)},
         {"retrain": True},
+        {"keeps_weights": True},
+        {"first_weights": np.zeros((1, 5), np.float32)},
     ],
     ids=str,
 )

@@ -35,6 +35,7 @@ def fit(  # noqa: PLR0913  an option each
     seed: options.Seed = None,
     backend: options.Backend = None,
     search: options.Search = None,
+    warm: options.Warm = False,
     tune: options.Tune = False,
     trials: options.Trials = None,
     grid: options.Grid = None,

@@ -40,6 +40,9 @@ Known = Annotated[
     list[str] | None,
     typer.Option(help="An architecture: tried first by tpe, gp, random; all for known. Repeat."),
 ]
+Warm = Annotated[
+    bool, typer.Option("--warm", help="Begin a larger size with the weights of the best so far.")
+]
 Tune = Annotated[bool, typer.Option("--tune", help="Then tune everything else, too.")]
 SaveActivations = Annotated[
     list[str] | None,

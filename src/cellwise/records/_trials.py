@@ -71,6 +71,8 @@ class CandidateRecord:
         members: Every network of the cohort, the halved ones too.
         seconds: Wall-clock time.
         settings: All settings by name, where more than size and rate was tried; else empty.
+        started_from: Text form of the network whose weights its members began with, so that they
+            have had its epochs too; empty where they were drawn.
     """
 
     stage: str
@@ -86,6 +88,7 @@ class CandidateRecord:
     members: tuple[MemberRecord, ...]
     seconds: float
     settings: dict[str, Any] = field(default_factory=dict)
+    started_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

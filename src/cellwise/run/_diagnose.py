@@ -128,7 +128,7 @@ def _failure(
     candidates: tuple[CandidateRecord, ...], training: TrainingSettings, data: ForecastData
 ) -> str:
     """Train the first network that failed again, to say in which layer and at which step."""
-    for candidate in candidates:
+    for candidate in (c for c in candidates if not c.started_from):  # others cannot be replayed
         for failed in candidate.members:
             if failed.state != "non-finite" or not failed.train_curve:
                 continue

@@ -13,10 +13,10 @@ from cellwise._errors import RunError
 from cellwise._files import write_text_atomically
 from cellwise._machine import describe_machine
 from cellwise.architecture import Architecture
-from cellwise.data import ForecastTask, prepare
+from cellwise.data import ForecastData, ForecastTask, prepare
 from cellwise.run._directory import PACKAGES, RunDirectory
 from cellwise.run._reads import ScoredRows, networks_key, note_reading
-from cellwise.search import LocalEngine, Retrained, open_test
+from cellwise.search import LocalEngine, Retrained, begin_from, open_test
 from cellwise.training import Experiment, Member, TrainingSettings
 
 _SCHEMA = 1
@@ -63,13 +63,10 @@ def write_lock(directory: RunDirectory, task: ForecastTask, model: Retrained) ->
     """  # noqa: DOC502  raised by what this calls
     record, evidence = directory.read_record(), directory.read_evidence()
     experiment, final = model.experiment, evidence.finals[0]
-    recipe = asdict(experiment.members[0].recipe)
     tables: dict[str, dict[str, Any]] = {
         "table": {"source": record.source, "fingerprint": record.fingerprint},
         "task": task.to_dict(),
-        "network": {"architecture": str(experiment.architecture)},
-        "recipe": {k: v for k, v in recipe.items() if k not in ("fold", "seed")},
-        "training": asdict(experiment.settings),
+        **_configuration(experiment),
         "score": {
             "metric": evidence.data.metric,
             "seeds": [member.seed for member in experiment.members],
@@ -77,6 +74,11 @@ def write_lock(directory: RunDirectory, task: ForecastTask, model: Retrained) ->
         },
         **_surroundings(),
     }
+    for number, one in enumerate(model.lineage[:-1], start=1):
+        seeds = {"seeds": [member.seed for member in one.experiment.members]}
+        tables[f"start.{number}"] = seeds
+        for name, values in _configuration(one.experiment).items():
+            tables[f"start.{number}.{name}"] = values
     write_text_atomically(directory.lock_file, _toml(tables))
 
 
@@ -105,22 +107,47 @@ def reproduce(path: str | Path) -> Reproduction:
             f"{lock['table']['source']} must be the table that {path} was locked with, but its "
             "values have changed"
         )
-    experiment, data = _experiment(lock), prepared.data
-    scored = networks_key([experiment], lock["table"]["fingerprint"])
+    data = prepared.data
+    again = _train_again(lock, data)
+    scored = networks_key([again.experiment], lock["table"]["fingerprint"])
     note_reading(directory.path, ScoredRows.of(prepared), scored, by="reproduce")
-    result = LocalEngine(data, "").run(experiment, lambda report: None)
-    again = Retrained(role="chosen", experiment=experiment, result=result, data=data)
     found = open_test(data, lock["score"]["metric"], [again], None, alpha=0.05).finals[0].errors
     locked = tuple(lock["score"]["errors"])
     return Reproduction(locked=locked, found=found, changed=_changed(lock))
 
 
-def _experiment(lock: dict[str, Any]) -> Experiment:
-    recipe = Member(fold=0, seed=0, **lock["recipe"])
+def _configuration(experiment: Experiment) -> dict[str, dict[str, Any]]:
+    recipe = asdict(experiment.members[0].recipe)
+    return {
+        "network": {"architecture": str(experiment.architecture)},
+        "recipe": {k: v for k, v in recipe.items() if k not in ("fold", "seed")},
+        "training": asdict(experiment.settings),
+    }
+
+
+def _train_again(lock: dict[str, Any], data: ForecastData) -> Retrained:
+    """Train the locked network, after those that it began from, if it did."""
+    starts = lock.get("start", {})
+    stages = [starts[number] for number in sorted(starts, key=int)]
+    chosen = {**lock, "seeds": lock["score"]["seeds"]}
+    found = _trained(_experiment((stages or [chosen])[0]), data, None)
+    for stage in [*stages, chosen][1:]:
+        experiment = begin_from(_experiment(stage), found.trained, data)
+        found = _trained(experiment, data, found)
+    return found
+
+
+def _trained(experiment: Experiment, data: ForecastData, start: Retrained | None) -> Retrained:
+    result = LocalEngine(data, "").run(experiment, lambda report: None)
+    return Retrained(role="chosen", experiment=experiment, result=result, data=data, start=start)
+
+
+def _experiment(stage: dict[str, Any]) -> Experiment:
+    recipe = Member(fold=0, seed=0, **stage["recipe"])
     return Experiment(
-        architecture=Architecture.parse(lock["network"]["architecture"]),
-        members=tuple(replace(recipe, seed=seed) for seed in lock["score"]["seeds"]),
-        settings=TrainingSettings(**lock["training"]),
+        architecture=Architecture.parse(stage["network"]["architecture"]),
+        members=tuple(replace(recipe, seed=seed) for seed in stage["seeds"]),
+        settings=TrainingSettings(**stage["training"]),
         retrain=True,
     )
 

@@ -56,6 +56,7 @@ class FitSettings(BaseModel):
         seed: First seed of everything.
         backend: Kernels to run on.
         search: How sizes and settings are searched.
+        warm: Whether growth begins a larger size with the weights of the best one so far.
         tune: Whether everything else is tuned after the size was found: ``search="structured"``.
         trials: Trials of a joint search.
         grid: Sizes of the map, such as ``layers=1..3 cells=4..64``; for ``search="grid"``.
@@ -94,6 +95,7 @@ class FitSettings(BaseModel):
     seed: int = Field(default=0, ge=0, le=1_000_000)
     backend: Literal["auto", "cpu", "torch", "reference"] = "auto"
     search: Strategy = "growth"
+    warm: bool = False
     tune: bool = False
     trials: int = Field(default=40, ge=1)
     grid: str | None = None
@@ -117,6 +119,8 @@ class FitSettings(BaseModel):
 
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
+        if self.warm and self.strategy != "growth":
+            raise ValueError(f"warm goes with growth, not with search={self.strategy!r}")
         if self.tune and self.search not in ("growth", "structured"):
             raise ValueError(f"tune goes with growth, not with search={self.search!r}")
         if (self.grid is None) == (self.strategy == "grid"):
@@ -190,6 +194,7 @@ class FitSettings(BaseModel):
             grid=self.grid or "",
             known=self.known,
             watch=self.save_activations,
+            warm=self.warm,
             training=training,
         )
 

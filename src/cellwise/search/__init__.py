@@ -17,6 +17,7 @@ from cellwise.search._ranges import Ranges, read_ranges
 from cellwise.search._search import Search
 from cellwise.search._settings import SearchSettings, Strategy
 from cellwise.search._trials import Workplace
+from cellwise.search._warm import begin_from
 
 __all__ = [
     "GROWTH_BEFORE_TUNING",
@@ -37,6 +38,7 @@ __all__ = [
     "Strategy",
     "TuningPlan",
     "Workplace",
+    "begin_from",
     "candidate_experiment",
     "compare",
     "data_record",

@@ -11,6 +11,7 @@ from cellwise.records import CandidateRecord, MemberRecord, Score
 from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats
+from cellwise.search._warm import Trained, begin_from, holds
 from cellwise.training import CohortResult, EpochReport, Experiment, Member, mean_score, network_for
 
 _NO_SCORE = Score(**dict.fromkeys(Score.__dataclass_fields__, float("nan")))
@@ -27,11 +28,15 @@ class Candidate:
         record: What is kept of it.
         errors: For each fold, the decision metric of each seed on each window, ``(S, n)``; empty
             when a replicate failed or was not trained to its end.
+        trained: Its replicates, where larger networks may begin from them; else ``None``.
+        start: What its members began from; ``None`` where their first weights were drawn.
     """
 
     configuration: Configuration
     record: CandidateRecord
     errors: tuple[Floats, ...]
+    trained: Trained | None = None
+    start: "Candidate | None" = None
 
     @property
     def architecture(self) -> Architecture:
@@ -42,6 +47,11 @@ class Candidate:
     def failed(self) -> bool:
         """Whether there are no errors to compare."""
         return not self.errors
+
+    @property
+    def lineage(self) -> "tuple[Candidate, ...]":
+        """What it began from, what that began from and so on, first of all first; itself last."""
+        return (*(self.start.lineage if self.start else ()), self)
 
 
 def candidate_experiment(
@@ -72,8 +82,33 @@ def candidate_experiment(
     return cohort(configurations, settings.seeds, num_folds, rungs=RUNGS)
 
 
+def warm_experiment(
+    experiment: Experiment, start: Candidate | None, data: ForecastData
+) -> tuple[Experiment, Candidate | None]:
+    """Let a size begin where another one ended, if it holds it.
+
+    Args:
+        experiment: The cohort of the size.
+        start: The other size; ``None`` for none.
+        data: The data.
+
+    Returns:
+        The cohort, whose weights are kept for sizes to come, and what it begins from, if it does.
+    """
+    kept = replace(experiment, keeps_weights=True)
+    if start is None or start.trained is None:
+        return kept, None
+    if not holds(start.architecture, experiment.architecture):
+        return kept, None
+    return begin_from(kept, start.trained, data), start
+
+
 def evaluate(
-    experiment: Experiment, result: CohortResult, stage: str, data: ForecastData
+    experiment: Experiment,
+    result: CohortResult,
+    stage: str,
+    data: ForecastData,
+    start: Candidate | None = None,
 ) -> Candidate:
     """Make one candidate of a cohort: the recipe that did best.
 
@@ -82,6 +117,7 @@ def evaluate(
         result: What came of it.
         stage: Stage of the search.
         data: The data.
+        start: What its members began from; ``None`` where their first weights were drawn.
 
     Returns:
         The candidate; its record holds every member of the cohort.
@@ -89,7 +125,11 @@ def evaluate(
     errors = {recipe: _mean_error(result, who) for recipe, who in _recipes(experiment).items()}
     winner = min(errors, key=lambda recipe: errors[recipe])
     everyone = range(len(experiment.members))
-    return _candidate((experiment, result), winner, stage, data, everyone)
+    found = _candidate((experiment, result), winner, stage, data, everyone)
+    if start is None:
+        return found
+    record = replace(found.record, started_from=str(start.architecture))
+    return replace(found, record=record, start=start)
 
 
 def evaluate_each(
@@ -160,6 +200,17 @@ def _candidate(
             standard_error=record.seed_deviation / max(1, len(replicates)) ** 0.5,
         ),
         errors=errors,
+        trained=_trained(experiment, result, [rows[i] for i in replicates]),
+    )
+
+
+def _trained(experiment: Experiment, result: CohortResult, rows: list[int]) -> Trained | None:
+    if not experiment.keeps_weights or not rows:
+        return None
+    return Trained(
+        architecture=experiment.architecture,
+        members=tuple(experiment.members[result.kept[row]] for row in rows),
+        weights=result.weights[rows],
     )
 
 

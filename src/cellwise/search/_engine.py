@@ -91,7 +91,8 @@ class LocalEngine:
             on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
 
         Returns:
-            What the cohort has left; without weights where it is kept, except of a final training.
+            What the cohort has left; without weights where it is kept, unless they are wanted by what
+            comes next.
         """
         if self.directory is None:
             return train_cohort(experiment, self.data, on_epoch=on_epoch)
@@ -111,7 +112,8 @@ class LocalEngine:
             KeptWeights(directory=self.directory, keep=self.keep).add(
                 key, experiment, result, self.data
             )
-            if not experiment.retrain:  # the search goes on with the errors alone
+            # the search goes on with the errors alone, but for a warm start
+            if not experiment.retrain and not experiment.keeps_weights:
                 result = replace(result, weights=result.weights[:, :0])
             save_result(done, result)
         checkpoint.unlink(missing_ok=True)  # also one that a killed process had no time to remove

@@ -16,6 +16,7 @@ from cellwise.search._compare import gain_words, relative_gain
 from cellwise.search._configuration import replicate
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats, diebold_mariano
+from cellwise.search._warm import Trained, begin_from
 from cellwise.training import (
     CohortResult,
     Experiment,
@@ -35,12 +36,30 @@ class Retrained:
         experiment: What was trained.
         result: What it has left; a row of weights per seed that stayed finite.
         data: What it was trained on: its context may be longer or shorter than others'.
+        start: What its members began from, which was retrained before it; ``None`` where their
+            first weights were drawn.
     """
 
     role: str
     experiment: Experiment
     result: CohortResult
     data: ForecastData
+    start: "Retrained | None" = None
+
+    @property
+    def trained(self) -> Trained:
+        """Its members that stayed finite."""
+        members = self.experiment.members
+        return Trained(
+            architecture=self.experiment.architecture,
+            members=tuple(members[index] for index in self.result.kept),
+            weights=self.result.weights,
+        )
+
+    @property
+    def lineage(self) -> "tuple[Retrained, ...]":
+        """What it began from, what that began from and so on, first of all first; itself last."""
+        return (*(self.start.lineage if self.start else ()), self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +83,9 @@ class TestOutcome:
     benchmark_forecasts: NDArray[np.float32] | None
 
 
-def retraining(candidate: Candidate, settings: SearchSettings) -> Experiment:
+def retraining(
+    candidate: Candidate, settings: SearchSettings, start: Retrained | None = None
+) -> Experiment:
     """Set up the final training of a configuration: fresh seeds, training and validation rows.
 
     Its settings are kept, and the schedule is followed up to the median of the epochs that were
@@ -73,6 +94,8 @@ def retraining(candidate: Candidate, settings: SearchSettings) -> Experiment:
     Args:
         candidate: The configuration.
         settings: Fresh seeds.
+        start: What it begins from, where the candidate has had a warm start: the fresh seeds take
+            the same way.
 
     Returns:
         The experiment.
@@ -80,12 +103,13 @@ def retraining(candidate: Candidate, settings: SearchSettings) -> Experiment:
     configuration, rate = candidate.configuration, candidate.record.learning_rate
     kept = [m for m in candidate.record.members if m.state != "halved" and m.learning_rate == rate]
     stop = int(np.ceil(np.median([m.best_epoch for m in kept])))
-    return Experiment(
+    experiment = Experiment(
         architecture=configuration.architecture,
         members=tuple(replicate(configuration.recipe, 0, seed) for seed in settings.fresh_seeds),
         settings=replace(configuration.training, stop_after=max(1, stop), patience=0),
         retrain=True,
     )
+    return begin_from(experiment, start.trained, start.data) if start else experiment
 
 
 def neighbours(chosen: Candidate, candidates: Sequence[Candidate]) -> dict[str, Candidate]:

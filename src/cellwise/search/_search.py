@@ -20,7 +20,7 @@ from cellwise.records import (
     VerdictRecord,
 )
 from cellwise.search._budget import Budget, BudgetEndedError
-from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
+from cellwise.search._candidate import Candidate, candidate_experiment, evaluate, warm_experiment
 from cellwise.search._choice import choose
 from cellwise.search._compare import Errors, compare, decide
 from cellwise.search._data_record import data_record
@@ -186,10 +186,14 @@ class Search:
         experiments = [
             candidate_experiment(one, settings, len(data.folds), centre) for one in architectures
         ]
+        start: Candidate | None = None
+        if settings.warm:  # growth tries one size at a time
+            incumbent = self._growth.incumbent if self._growth else None
+            experiments[0], start = warm_experiment(experiments[0], incumbent, data)
         with self.engine.run_all(experiments, self._on_growth_epoch) as results:
             for experiment in experiments:
                 self._before_trial(experiment, stage)
-                candidate = evaluate(experiment, next(results), stage, data)
+                candidate = evaluate(experiment, next(results), stage, data, start)
                 self.add_to_ledger(candidate.record)
                 self.observer.on_candidate(candidate.record)
                 self._publish(candidate)
@@ -280,25 +284,12 @@ class Search:
     def _retrain(self, wanted: dict[str, Candidate]) -> list[Retrained]:
         retrained: list[Retrained] = []
         for role, candidate in wanted.items():
-            experiment, place = retraining(candidate, self.settings), self._place(candidate)
-            if role == "chosen":
-                experiment = replace(experiment, watch=self._watched(experiment, place))
-            late = retrained and self.budget.left < 1.2 * retrained[0].result.seconds
-            if late and not place.engine.knows(experiment):
+            late = bool(retrained) and self.budget.left < 1.2 * retrained[0].result.seconds
+            found = self._train_afresh(role, candidate, late=late)
+            if found is None:
                 self.observer.on_note(f"no time is left to retrain the {role} network")
-                continue
-            self._on_trial = str(candidate.architecture)
-            self.observer.on_trial("final", self._on_trial)
-            result = place.engine.run(experiment, self.observer.on_epoch)
-            if result.kept:
-                retrained.append(
-                    Retrained(
-                        role=role,
-                        experiment=experiment,
-                        result=result,
-                        data=place.prepared.data,
-                    )
-                )
+            elif found.result.kept:
+                retrained.append(found)
             elif role == "chosen":
                 self._missing.append("the final training ended with non-finite numbers")
                 break
@@ -316,6 +307,28 @@ class Search:
                     f"no activations are kept of {experiment.architecture}: {error}"
                 )
         return tuple(found)
+
+    def _train_afresh(self, role: str, candidate: Candidate, *, late: bool) -> Retrained | None:
+        """Train a network with fresh seeds, what it began from before it; ``None`` if too late."""
+        found: Retrained | None = None
+        for one in candidate.lineage:
+            experiment, place = retraining(one, self.settings, found), self._place(one)
+            if role == "chosen" and one is candidate:
+                experiment = replace(experiment, watch=self._watched(experiment, place))
+            if late and not place.engine.knows(experiment):
+                return None
+            self._on_trial = str(one.architecture)
+            self.observer.on_trial("final", self._on_trial)
+            found = Retrained(
+                role=role,
+                experiment=experiment,
+                result=place.engine.run(experiment, self.observer.on_epoch),
+                data=place.prepared.data,
+                start=found,
+            )
+            if not found.result.kept:
+                break
+        return found
 
     def _place(self, candidate: Candidate) -> Workplace:
         if self._tuned is None:

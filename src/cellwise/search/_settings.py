@@ -35,6 +35,7 @@ class SearchSettings:
         grid: Sizes of the map, such as ``layers=1..3 cells=4..64``; for ``grid``.
         known: Text forms of architectures that a joint search tries first; for ``known``, all.
         watch: Layers of the recommended network whose activations are written in its final training.
+        warm: Whether growth begins a larger size where the incumbent ended.
         training: What all cohorts share.
 
     Raises:
@@ -59,6 +60,7 @@ class SearchSettings:
     grid: str = ""
     known: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
+    warm: bool = False
     training: TrainingSettings = field(default_factory=TrainingSettings)
 
     def __post_init__(self) -> None:

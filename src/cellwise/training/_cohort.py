@@ -52,7 +52,7 @@ class Cohort:
         self.folds = experiment.folds(data)
         self.num_steps = steps_per_epoch(self.settings, self.folds)
         layout = self.network.layout
-        self.parameters = self.network.initial_parameters(tuple(m.seed for m in experiment.members))
+        self.parameters = experiment.first_parameters(self.network)
         self.best = self.parameters.clone()
         self.optimizer = RowAdam.of(
             experiment.members, layout.learning_rate_scale(), layout.decays()

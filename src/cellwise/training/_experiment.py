@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from cellwise.architecture import Architecture
 from cellwise.data import Fold, ForecastData
@@ -29,6 +31,9 @@ class Experiment:
             windows to be stopped by, and the last weights are kept.
         watch: Layers of which the first member's activations are written after each epoch: indices
             or paths, as `layers.layer_path` takes them. It changes nothing of the training.
+        keeps_weights: Whether the weights are wanted by what comes next, as those of a final
+            training always are; otherwise an engine may drop them.
+        first_weights: What the members begin with, ``(M, P)``; ``None`` draws it by their seeds.
     """
 
     architecture: Architecture
@@ -37,6 +42,8 @@ class Experiment:
     halving: tuple[int, ...] = ()
     retrain: bool = False
     watch: tuple[str, ...] = ()
+    keeps_weights: bool = False
+    first_weights: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
 
     def key(self, fingerprint: str) -> str:
         """Return a name that is the same for the same experiment on the same data.
@@ -47,8 +54,12 @@ class Experiment:
         Returns:
             20 hexadecimal digits.
         """
-        plain = asdict(self)
-        del plain["watch"]
+        plain = asdict(replace(self, first_weights=None))
+        del plain["watch"], plain["first_weights"]
+        if not self.keeps_weights:  # the names of experiments from before there was a choice
+            del plain["keeps_weights"]
+        if self.first_weights is not None:
+            plain["first_weights"] = hashlib.sha256(self.first_weights.tobytes()).hexdigest()
         text = json.dumps([fingerprint, plain], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:20]
 
@@ -62,6 +73,19 @@ class Experiment:
             The network.
         """
         return network_for(self.architecture, data, self.settings.backend)
+
+    def first_parameters(self, network: Network) -> Tensor:
+        """Return what the members begin with.
+
+        Args:
+            network: Draws it where it is not given.
+
+        Returns:
+            ``(M, P)``, not shared with the experiment.
+        """
+        if self.first_weights is None:
+            return network.initial_parameters(tuple(member.seed for member in self.members))
+        return torch.from_numpy(self.first_weights.copy())
 
     def folds(self, data: ForecastData) -> Sequence[Fold]:
         """Return the folds that members' indices mean.
