@@ -6,6 +6,7 @@ Layers and networks are drawn through their fields and kept where they fit toget
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from uuid import uuid4
 
 import numpy as np
 import polars as pl
@@ -137,6 +138,31 @@ def finished(tmp_path_factory):
     table_of().write_csv(table)
     run = fit(table, out=home / "run", observer=Watch(), **TINY)
     return SimpleNamespace(path=home / "run", table=table, run=run, calls=calls)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Start a PostgreSQL server; skip where there is none."""
+    from cellwise.testing import find_postgres, temporary_postgres
+
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    programs = find_postgres()
+    if programs is None:
+        pytest.skip("no PostgreSQL server: apt-get install postgresql")
+    with temporary_postgres(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def database(postgres):
+    """Give the URL of an empty database."""
+    import psycopg
+
+    name = f"test_{uuid4().hex}"
+    plain = postgres.replace("postgresql+psycopg", "postgresql")
+    with psycopg.connect(plain, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return postgres.removesuffix("postgres") + name
 
 
 SIZES = st.integers(1, 6)

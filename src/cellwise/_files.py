@@ -62,11 +62,24 @@ def write_text_atomically(path: Path, text: str) -> None:
     Raises:
         RunError: If the disk is full or the place cannot be written.
     """  # noqa: DOC502  raised by write_atomically
-    write_atomically(path, lambda temporary: _write(temporary, text))
+    write_bytes_atomically(path, text.encode())
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """Replace a file in one step.
+
+    Args:
+        path: File to replace.
+        content: New content.
+
+    Raises:
+        RunError: If the disk is full or the place cannot be written.
+    """  # noqa: DOC502  raised by write_atomically
+    write_atomically(path, lambda temporary: _write(temporary, content))
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
 
 
 def write_tensors(path: Path, tensors: dict[str, NDArray[Any]], metadata: dict[str, str]) -> None:

@@ -129,3 +129,26 @@ def test_tune_is_another_word_for_structured():
     assert check_settings({**base, "tune": True}).strategy == "structured"
     assert check_settings({**base, "search": "structured"}).bounds(100).strategy == "structured"
     assert check_settings(base).strategy == "growth"
+
+
+def test_password_of_the_ledger_is_neither_shown_nor_kept():
+    url = "postgresql://ann:hush@db/studies"
+    settings = check_settings({"target": "y", "horizon": 1, "ledger": url})
+    assert "hush" not in f"{settings} {settings!r} {settings.model_dump_json()}"
+    kept = settings.model_dump(mode="json")
+    assert kept["ledger"] == "postgresql+psycopg://ann@db/studies"
+    assert check_settings(kept).ledger.get_secret_value() == kept["ledger"]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"ledger": "hush"}, "ledger must be a URL such as"),
+        ({"ledger": 7}, "ledger: "),
+        ({"study": "mine"}, "study names a study of a shared ledger"),
+    ],
+)
+def test_bad_ledger_is_refused(given, told):
+    with pytest.raises(SettingsError, match=told) as caught:
+        check_settings({"target": "y", "horizon": 1, **given})
+    assert "hush" not in str(caught.value)

@@ -52,6 +52,14 @@ Ranges = Annotated[str | None, typer.Option(help="TOML file with the ranges of -
 KeepCheckpoints = Annotated[
     str | None, typer.Option(help="Weights that are kept: best, last or all [default: last]")
 ]
+Ledger = Annotated[
+    str | None,
+    typer.Option(
+        help="postgresql+psycopg://user@host/database that several drivers share "
+        "[default: ledger.sqlite in the run]"
+    ),
+]
+Study = Annotated[str | None, typer.Option(help="Study in that --ledger [default: cellwise]")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 
 

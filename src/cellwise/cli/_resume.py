@@ -10,7 +10,11 @@ from cellwise.cli._finish import finish, make_console
 
 
 def resume(
-    run: Annotated[str, typer.Argument(help="Run directory.")], as_json: options.AsJson = False
+    run: Annotated[str, typer.Argument(help="Run directory.")],
+    ledger: Annotated[
+        str | None, typer.Option(help="URL of the shared ledger, where it needs a password.")
+    ] = None,
+    as_json: options.AsJson = False,
 ) -> None:
     """Continue a run that was stopped or killed."""
     from pathlib import Path
@@ -23,7 +27,7 @@ def resume(
     console = make_console(stderr=as_json)
     display = Display(console, settings)
     try:
-        done = run_resume(run, display)
+        done = run_resume(run, display, ledger=ledger)
     finally:
         display.close()
     if as_json:

@@ -14,7 +14,7 @@ from cellwise.data import Prepared, Scaling, prepare, read_table
 from cellwise.diagnosis import audit
 from cellwise.export import SavedModel
 from cellwise.kernels import choose_backend
-from cellwise.records import AuditRecord, to_plain
+from cellwise.records import AuditRecord
 from cellwise.report import audit_sentence
 from cellwise.run._diagnose import examine, with_study_of
 from cellwise.run._directory import RunDirectory, RunRecord
@@ -22,12 +22,15 @@ from cellwise.run._lock import write_lock
 from cellwise.run._reads import ScoredRows, networks_key, note_reading
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, is_path
+from cellwise.run._sharing import Sharing, identity_of
 from cellwise.search import (
     GROWTH_BEFORE_TUNING,
     Budget,
+    Engine,
     Ledger,
     LocalEngine,
     Observer,
+    OwnBatches,
     Ranges,
     Search,
     TuningPlan,
@@ -70,30 +73,32 @@ def fit(
     prepared = prepare(table, settings.task)
     for text in settings.known:
         network_for(Architecture.parse(text), prepared.data)
-    directory = RunDirectory(Path(out) if out is not None else _free_place(target))
-    directory.create(force=force)
-    source = str(Path(table).resolve()) if is_path(table) else _keep(table, directory)
-    plain = settings.model_dump(mode="json")
-    kernels = choose_backend(settings.backend)
-    directory.write_record(
-        RunRecord(
-            source=source,
-            settings=plain,
-            fingerprint=prepared.table.fingerprint,
-            kernels=asdict(kernels),
-        )
-    )
     observer = observer or Observer()
-    observer.on_note(f"kernels: {kernels.name} ({kernels.reason})")
-    return _search(directory, prepared, settings, observer, spent=0.0)
+    with Sharing.begin(settings, prepared, observer) as sharing:
+        directory = RunDirectory(Path(out) if out is not None else _free_place(target))
+        directory.create(force=force)
+        source = str(Path(table).resolve()) if is_path(table) else _keep(table, directory)
+        kernels = choose_backend(settings.backend)
+        directory.write_record(
+            RunRecord(
+                source=source,
+                settings=settings.model_dump(mode="json"),
+                fingerprint=prepared.table.fingerprint,
+                kernels=asdict(kernels),
+            )
+        )
+        observer.on_note(f"kernels: {kernels.name} ({kernels.reason})")
+        return _search(directory, prepared, settings, observer, sharing)
 
 
-def resume(path: str | Path, observer: Observer | None = None) -> Run:
+def resume(path: str | Path, observer: Observer | None = None, *, ledger: str | None = None) -> Run:
     """Continue a run that was stopped or killed, to the result it would have had.
 
     Args:
         path: The run directory.
         observer: Told what happens.
+        ledger: URL of the shared ledger, where it needs a password that libpq does not find
+            (``PGPASSWORD``, ``~/.pgpass``); the run has kept the URL without it.
 
     Returns:
         The run.
@@ -102,15 +107,17 @@ def resume(path: str | Path, observer: Observer | None = None) -> Run:
         RunError: If it is no run, or its table has changed since.
     """
     directory = RunDirectory(Path(path))
-    record = directory.read_record()
-    prepared = prepare(_source(directory), _settings(record).task)
+    record, observer = directory.read_record(), observer or Observer()
+    settings = check_settings({**record.settings, **({"ledger": ledger} if ledger else {})})
+    prepared = prepare(_source(directory), settings.task)
     if prepared.table.fingerprint != record.fingerprint:
         raise RunError(
             f"{record.source} must be the table that {path} was begun with, but its values have "
             "changed; start a new run with `cellwise fit`"
         )
     spent = directory.read_evidence().verdict.seconds if directory.evidence.exists() else 0.0
-    return _search(directory, prepared, _settings(record), observer or Observer(), spent=spent)
+    with Sharing.begin(settings, prepared, observer) as sharing:
+        return _search(directory, prepared, settings, observer, sharing, spent)
 
 
 def _search(
@@ -118,11 +125,11 @@ def _search(
     prepared: Prepared,
     settings: FitSettings,
     observer: Observer,
-    *,
-    spent: float,
+    sharing: Sharing | None,
+    spent: float = 0.0,
 ) -> Run:
     with directory.lock():
-        ledger = Ledger(directory.ledger)
+        ledger = sharing.ledger if sharing else Ledger(directory.ledger)
         growth_share = (
             {"growth_share": GROWTH_BEFORE_TUNING} if settings.strategy == "structured" else {}
         )
@@ -132,7 +139,7 @@ def _search(
             prepared=prepared,
             metric=settings.metric,
             settings=settings.bounds(max(len(f.train_starts) for f in prepared.data.folds)),
-            engine=_engine(directory, prepared, settings),
+            engine=_engine(directory, prepared, settings, sharing),
             budget=Budget(settings.budget_seconds, spent, **growth_share),
             observer=observer,
             save=directory.write_evidence,
@@ -141,7 +148,7 @@ def _search(
                 directory.path, rows, networks_key(scored, prepared.table.fingerprint)
             ),
             audit=_audit(prepared, observer),
-            plan=_plan(directory, settings),
+            plan=_plan(directory, settings, sharing),
         )
         evidence = search.run()
         if search.model is not None:
@@ -173,21 +180,29 @@ def _examine(run: Run, search: Search, settings: FitSettings) -> None:
     directory.write_diagnosis(with_study_of(directory, found))
 
 
-def _engine(directory: RunDirectory, prepared: Prepared, settings: FitSettings) -> LocalEngine:
-    identity = f"{prepared.table.fingerprint} {to_plain(prepared.task.to_dict())}"
-    return LocalEngine(prepared.data, identity, directory.path, settings.keep_checkpoints)
+def _engine(
+    directory: RunDirectory, prepared: Prepared, settings: FitSettings, sharing: Sharing | None
+) -> Engine:
+    local = LocalEngine(
+        prepared.data, identity_of(prepared), directory.path, settings.keep_checkpoints
+    )
+    return sharing.engine(local) if sharing else local
 
 
-def _plan(directory: RunDirectory, settings: FitSettings) -> TuningPlan:
+def _plan(directory: RunDirectory, settings: FitSettings, sharing: Sharing | None) -> TuningPlan:
     """Say what to tune; the table is cut anew for each context length that is tried."""
 
     @cache
     def recut(length: int) -> Workplace:
         task = replace(settings.task, context_length=length)
         prepared = prepare(_source(directory), task)
-        return Workplace(prepared=prepared, engine=_engine(directory, prepared, settings))
+        return Workplace(prepared=prepared, engine=_engine(directory, prepared, settings, sharing))
 
-    return TuningPlan(ranges=settings.ranges or Ranges.model_validate({}), recut=recut)
+    return TuningPlan(
+        ranges=settings.ranges or Ranges.model_validate({}),
+        recut=recut,
+        batches=sharing.batches if sharing else OwnBatches,
+    )
 
 
 def _source(directory: RunDirectory) -> Path:
@@ -204,10 +219,6 @@ def _save_model(directory: RunDirectory, search: Search) -> None:
             scaling=Scaling.of(search.prepared),
             weights=torch.from_numpy(search.model.result.weights[:1].copy()),
         ).save(directory.model)
-
-
-def _settings(record: RunRecord) -> FitSettings:
-    return check_settings(record.settings)
 
 
 def _keep(frame: Any, directory: RunDirectory) -> str:

@@ -5,18 +5,29 @@ import re
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 
 from cellwise._errors import SettingsError
 from cellwise.architecture import Architecture, Cell
 from cellwise.data import ForecastTask, Metric
 from cellwise.search import (
     SAMPLERS,
+    STUDY,
     Grid,
     KeepCheckpoints,
     Ranges,
     SearchSettings,
     Strategy,
+    public_url,
     read_ranges,
 )
 from cellwise.training import TrainingSettings
@@ -67,6 +78,9 @@ class FitSettings(BaseModel):
         ranges: What tuning tries: a TOML file or its values; ``None`` for the defaults.
         keep_checkpoints: Whose weights are kept: of the cohort in training (``last``), also of the
             configuration with the lowest validation error (``best``), or of every member (``all``).
+        ledger: URL of a PostgreSQL database that several drivers share; ``None`` for a file of the
+            run's own.
+        study: Name of the shared study.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,6 +117,8 @@ class FitSettings(BaseModel):
     save_activations: tuple[str, ...] = ()
     ranges: Ranges | None = None
     keep_checkpoints: KeepCheckpoints = "last"
+    ledger: SecretStr | None = None
+    study: str = Field(default=STUDY, min_length=1)
 
     @field_validator("save_activations", mode="before")
     @classmethod
@@ -117,6 +133,10 @@ class FitSettings(BaseModel):
         """Read a file, so that the run remembers what was in it."""
         return read_ranges(given) if is_path(given) else given
 
+    @field_serializer("ledger")
+    def _without_password(self, ledger: SecretStr | None) -> str | None:
+        return public_url(ledger.get_secret_value()) if ledger else None
+
     @model_validator(mode="after")
     def _fit_together(self) -> Self:
         if self.warm and self.strategy != "growth":
@@ -125,6 +145,8 @@ class FitSettings(BaseModel):
             raise ValueError(f"tune goes with growth, not with search={self.search!r}")
         if (self.grid is None) == (self.strategy == "grid"):
             raise ValueError("grid must be given with search='grid', and only with it")
+        if self.study != STUDY and self.ledger is None:
+            raise ValueError("study names a study of a shared ledger; give its URL as ledger")
         if self.grid is not None:
             Grid.parse(self.grid)
         self._check_known()
@@ -213,6 +235,8 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
     """
     try:
         settings = FitSettings(**{k: v for k, v in values.items() if v is not None})
+        if settings.ledger:
+            public_url(settings.ledger.get_secret_value())  # checks it, and repeats no password
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

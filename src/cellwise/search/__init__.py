@@ -1,5 +1,6 @@
 """The search for the right size: growth, evidence, ledger, engines."""
 
+from cellwise.search._batches import SAMPLERS, Batches, OwnBatches, Sampler
 from cellwise.search._budget import GROWTH_BEFORE_TUNING, Budget
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
 from cellwise.search._compare import compare, decide, overall
@@ -8,20 +9,25 @@ from cellwise.search._data_record import data_record
 from cellwise.search._engine import Engine, LocalEngine
 from cellwise.search._final import Retrained, open_test
 from cellwise.search._grid import Grid
-from cellwise.search._joint import SAMPLERS
 from cellwise.search._kept_weights import KeepCheckpoints
-from cellwise.search._ledger import Ledger
+from cellwise.search._ledger import STUDY, Ledger
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan
 from cellwise.search._ranges import Ranges, read_ranges
 from cellwise.search._search import Search
 from cellwise.search._settings import SearchSettings, Strategy
+from cellwise.search._shared_batches import SharedBatches
+from cellwise.search._shared_engine import SharedEngine
+from cellwise.search._space import Space
+from cellwise.search._store import SharedStore, public_url
 from cellwise.search._trials import Workplace
 from cellwise.search._warm import begin_from
 
 __all__ = [
     "GROWTH_BEFORE_TUNING",
     "SAMPLERS",
+    "STUDY",
+    "Batches",
     "Budget",
     "Candidate",
     "Configuration",
@@ -31,10 +37,16 @@ __all__ = [
     "Ledger",
     "LocalEngine",
     "Observer",
+    "OwnBatches",
     "Ranges",
     "Retrained",
+    "Sampler",
     "Search",
     "SearchSettings",
+    "SharedBatches",
+    "SharedEngine",
+    "SharedStore",
+    "Space",
     "Strategy",
     "TuningPlan",
     "Workplace",
@@ -46,5 +58,6 @@ __all__ = [
     "evaluate",
     "open_test",
     "overall",
+    "public_url",
     "read_ranges",
 ]

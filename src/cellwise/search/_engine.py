@@ -97,7 +97,7 @@ class LocalEngine:
         if self.directory is None:
             return train_cohort(experiment, self.data, on_epoch=on_epoch)
         key = experiment.key(self.fingerprint)
-        done = self._result(experiment)
+        done = self.place(experiment)
         checkpoint = self.directory / "checkpoints" / f"{key}.safetensors"
         result = _recall(done)
         if result is None:
@@ -143,9 +143,17 @@ class LocalEngine:
         Returns:
             Whether it was.
         """
-        return self.directory is not None and self._result(experiment).exists()
+        return self.directory is not None and self.place(experiment).exists()
 
-    def _result(self, experiment: Experiment) -> Path:
+    def place(self, experiment: Experiment) -> Path:
+        """Return where the result of a cohort is kept.
+
+        Args:
+            experiment: The cohort.
+
+        Returns:
+            A file in the run directory, which may not be there yet.
+        """
         key = experiment.key(self.fingerprint)
         return (self.directory or Path()) / "results" / f"{key}.safetensors"
 

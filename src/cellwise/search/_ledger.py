@@ -1,13 +1,18 @@
 """The ledger: every size and rate that was tried, as trials of an Optuna study."""
 
 import json
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cellwise._errors import RunError
+from cellwise._errors import RunError, SettingsError
 from cellwise.records import CandidateRecord, MemberRecord, to_plain
+from cellwise.search._store import SharedStore
 from cellwise.training import OPTIMIZERS, SCHEDULES
+
+if TYPE_CHECKING:
+    from optuna import Study
 
 STUDY = "cellwise"
 
@@ -19,27 +24,68 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
 
 
 class Ledger:
-    """Writes candidates into an Optuna study on SQLite; writing one twice changes nothing.
+    """Writes candidates into an Optuna study; writing one twice changes nothing.
 
     Args:
-        path: The database file.
+        place: The SQLite file of one run, or what several drivers share.
 
     Raises:
         RunError: If it cannot be opened or made.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, place: Path | SharedStore) -> None:
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        self._optuna, self._path = optuna, path
+        self._optuna, self._place = optuna, place
+        self._words = str(place) if isinstance(place, Path) else f"ledger {place.words}"
+        url, options = f"sqlite:///{place}", {}
+        if isinstance(place, SharedStore):
+            url, options = place.url, place.engine_options
         try:
-            storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
-            self.study = optuna.create_study(
-                study_name=STUDY, storage=storage, direction="minimize", load_if_exists=True
-            )
+            with self._alone():  # two drivers must not make the tables at once
+                self._storage = optuna.storages.RDBStorage(url, options)
+                name = STUDY if isinstance(place, Path) else place.study
+                self.study = self.open(name)
         except Exception as error:  # SQLAlchemy's errors have no common public base here
-            raise RunError(f"{path} cannot be used as a ledger: {error}") from error
+            raise RunError(f"{self._words} cannot be used as a ledger: {_reason(error)}") from error
+
+    def open(self, name: str, sampler: Any = None) -> "Study":
+        """Open or make a study in the ledger's database.
+
+        Args:
+            name: Its name.
+            sampler: Sampler of Optuna's that asks; ``None`` where nothing is asked.
+
+        Returns:
+            The study.
+        """
+        return self._optuna.create_study(
+            study_name=name,
+            storage=self._storage,
+            sampler=sampler,
+            direction="minimize",
+            load_if_exists=True,
+        )
+
+    def check_data(self, identity: str) -> None:
+        """Keep trials on other data out of the study.
+
+        Args:
+            identity: Says which data they are, and how they are cut.
+
+        Raises:
+            SettingsError: If the study was begun with other data.
+        """
+        with self._alone():
+            known = self.study.user_attrs.get("data")
+            if known is None:
+                self.study.set_user_attr("data", identity)
+        if known not in (None, identity):
+            raise SettingsError(
+                f"study must be of this table and task, but {self._words} was begun with another; "
+                "use another --study"
+            )
 
     def add(self, record: CandidateRecord) -> None:
         """Write a trial for each learning rate of a candidate.
@@ -51,17 +97,26 @@ class Ledger:
             RunError: If the database cannot be written.
         """
         try:
-            known = {t.user_attrs.get("name") for t in self.study.get_trials(deepcopy=False)}
-            for rate in sorted({m.learning_rate for m in record.members}):
-                name = _name(record, rate)
-                if name not in known:
-                    self.study.add_trial(self._trial(record, rate, name))
+            with self._alone():
+                known = {t.user_attrs.get("name") for t in self.study.get_trials(deepcopy=False)}
+                for rate in sorted({m.learning_rate for m in record.members}):
+                    name = _name(record, rate)
+                    if name not in known:
+                        self.study.add_trial(self._trial(record, rate, name))
         except self._optuna.exceptions.StorageInternalError as error:
-            reason = getattr(error.__cause__, "orig", error)  # SQLite's own words
             raise RunError(
-                f"{self._path} cannot be written: {reason}; free space, then "
-                "`cellwise resume` goes on from here"
+                f"{self._words} cannot be written: {_reason(error.__cause__ or error)}; "
+                "`cellwise resume` goes on from here once it can"
             ) from error
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._storage.remove_session()
+        self._storage.engine.dispose()
+
+    def _alone(self) -> AbstractContextManager[None]:
+        """Keep other drivers waiting; a run with a file of its own has none."""
+        return self._place.alone() if isinstance(self._place, SharedStore) else nullcontext()
 
     def _trial(self, record: CandidateRecord, rate: float, name: str) -> Any:
         members = [m for m in record.members if m.learning_rate == rate]
@@ -116,6 +171,11 @@ def _name(record: CandidateRecord, rate: float) -> str:
     """What makes a trial: writing it twice changes nothing."""
     settings = f" | {json.dumps(record.settings)}" if record.settings else ""
     return f"{record.stage} | {record.architecture} | {rate:g}{settings}"
+
+
+def _reason(error: BaseException) -> str:
+    """First line of the database's own words."""
+    return str(getattr(error, "orig", error)).strip().splitlines()[0]
 
 
 def _mean_curve(members: list[MemberRecord]) -> dict[int, float]:

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cellwise._errors import DataError
-from cellwise.architecture import Architecture
 from cellwise.data import ForecastData
 from cellwise.records import AlphaStep, CandidateRecord, StageRecord
 from cellwise.search._alpha import alpha_walk
+from cellwise.search._batches import Batches, OwnBatches, Sampler
 from cellwise.search._budget import Budget
 from cellwise.search._candidate import Candidate
 from cellwise.search._contexts import suggest_contexts
 from cellwise.search._engine import Engine
 from cellwise.search._final import neighbours
-from cellwise.search._joint import Joint, Sampler
+from cellwise.search._joint import Joint
 from cellwise.search._observer import Observer
 from cellwise.search._options import Facts
 from cellwise.search._ranges import Ranges
@@ -25,6 +25,9 @@ from cellwise.search._trials import GroupTrials, Workplace
 from cellwise.search._tuning import Tuning, single_layer
 from cellwise.training import EpochReport, Experiment
 
+MakeBatches = Callable[[Sampler, Space], Batches]
+"""``batches(sampler, space)`` gives what a joint search goes through."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TuningPlan:
@@ -33,10 +36,12 @@ class TuningPlan:
     Attributes:
         ranges: What to try.
         recut: Gives the data with another context length, and an engine for it.
+        batches: Gives the batches of a joint search; those of this run alone by default.
     """
 
     ranges: Ranges
     recut: Callable[[int], Workplace]
+    batches: MakeBatches = OwnBatches
 
 
 @dataclass(slots=True, kw_only=True)
@@ -121,11 +126,10 @@ class TuningRun:
         space = Space(self.settings, self.plan.ranges, (length, *self._contexts()))
         return Joint(
             sampler=sampler,
-            space=space,
+            batches=self.plan.batches(sampler, space),
             trials=self._trials,
             seed=self.settings.seed,
             num_trials=self.settings.num_trials,
-            known=tuple(Architecture.parse(text) for text in self.settings.known),
         )
 
     def _contexts(self) -> tuple[int, ...]:

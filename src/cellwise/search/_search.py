@@ -19,6 +19,7 @@ from cellwise.records import (
     LimitsRecord,
     VerdictRecord,
 )
+from cellwise.search._batches import SAMPLERS
 from cellwise.search._budget import Budget, BudgetEndedError
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate, warm_experiment
 from cellwise.search._choice import choose
@@ -36,7 +37,6 @@ from cellwise.search._final import (
 from cellwise.search._grid import Grid
 from cellwise.search._growth import Explorer, Growth
 from cellwise.search._importance import importances
-from cellwise.search._joint import SAMPLERS
 from cellwise.search._limits import limits_record
 from cellwise.search._listed import Listed
 from cellwise.search._noise_floor import noise_floor

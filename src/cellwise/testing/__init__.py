@@ -1,13 +1,16 @@
 """Contracts that an implementation proves by subclassing, and data whose answer is known."""
 
 from cellwise.testing._kernels import KernelContract, assert_close, kernel_inputs, run_kernel
+from cellwise.testing._postgres import find_postgres, temporary_postgres
 from cellwise.testing._teacher import noise_table, teacher_table
 
 __all__ = [
     "KernelContract",
     "assert_close",
+    "find_postgres",
     "kernel_inputs",
     "noise_table",
     "run_kernel",
     "teacher_table",
+    "temporary_postgres",
 ]
