@@ -3,7 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cellwise.architecture import Architecture
+from cellwise.architecture import Architecture, chain_values
 from cellwise.architecture._counts import runs, step_bytes, step_flops, torch_bias_size
 
 
@@ -70,3 +70,9 @@ def test_costs_are_finite_for_every_network(architectures, data):
     for one in chain.walk():
         assert step_flops(one) >= 0
         assert step_bytes(one) >= 0
+
+
+def test_values_of_a_window_are_those_of_all_its_steps():
+    chain = Architecture.parse("lstm(5) > dense(3)").place(input_size=3, output_size=2)
+    # seven values per cell at each of 10 steps; the layer above works on the last one alone
+    assert chain_values(chain, num_steps=10) == 10 * 7 * 5 + 3

@@ -6,6 +6,7 @@ from cellwise.architecture._branches import Branch, Branches
 from cellwise.architecture._cell_weights import CANDIDATES
 from cellwise.architecture._change import change_layers, with_layer
 from cellwise.architecture._checks import ACTIVATIONS, Activation
+from cellwise.architecture._counts import chain_flops, chain_values
 from cellwise.architecture._encoder_decoder import Decoder, Encoder
 from cellwise.architecture._explain import Explanation, LayerExplanation, explain
 from cellwise.architecture._explain_text import explanation_text
@@ -50,6 +51,8 @@ __all__ = [
     "Shape",
     "SimpleLayer",
     "Weight",
+    "chain_flops",
+    "chain_values",
     "change_layers",
     "explain",
     "explanation_text",

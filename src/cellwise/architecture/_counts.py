@@ -48,6 +48,22 @@ def chain_flops(chain: Chain, *, num_steps: int, decoder_steps: int = 1) -> int:
     return total
 
 
+def chain_values(chain: Chain, *, num_steps: int, decoder_steps: int = 1) -> int:
+    """Count the values that training keeps for one window.
+
+    Args:
+        chain: Layers at their place.
+        num_steps: Steps T of the window.
+        decoder_steps: Steps S of a decoder.
+
+    Returns:
+        Values from which the gradient is formed.
+    """
+    return sum(
+        runs(placed, num_steps, decoder_steps) * step_values(placed) for placed in chain.walk()
+    )
+
+
 def runs(placed: Placed, num_steps: int, decoder_steps: int = 1) -> int:
     """Count how often a layer is computed in a forward pass.
 

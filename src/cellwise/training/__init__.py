@@ -1,6 +1,8 @@
 """Cohorts: M models trained together as the rows of one matrix."""
 
+from cellwise.training._calibrate import calibrated
 from cellwise.training._cohort import Cohort
+from cellwise.training._cost import CohortCost, CostModel
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore, network_for
 from cellwise.training._gradients import GradientTrace
 from cellwise.training._optimizer import RowAdam
@@ -21,7 +23,9 @@ __all__ = [
     "SCHEDULES",
     "Activations",
     "Cohort",
+    "CohortCost",
     "CohortResult",
+    "CostModel",
     "EpochReport",
     "Experiment",
     "GradientTrace",
@@ -30,6 +34,7 @@ __all__ = [
     "RowAdam",
     "Schedule",
     "TrainingSettings",
+    "calibrated",
     "load_result",
     "mean_score",
     "network_for",

@@ -79,14 +79,7 @@ class Cohort:
         Returns:
             The gradients of the rows that were active.
         """
-        trainer = RowTrainer(
-            network=self.network,
-            reader=self.reader,
-            folds=self.folds,
-            settings=self.settings,
-            members=tuple(self.experiment.members[i] for i in self.active),
-            num_steps=self.num_steps,
-        )
+        trainer = self.trainer()
         every = math.ceil(self.num_steps / self.samples)
         recorder = GradientRecorder(self.optimizer, self.network.layout, every)
         losses = trainer.train_epoch(self.parameters, recorder, self.epoch)
@@ -98,6 +91,17 @@ class Cohort:
             self._note(row, loss, summary)
         self._retire({self.active[r]: s for r, s in self._ended() if s})
         return trace
+
+    def trainer(self) -> RowTrainer:
+        """Return what trains the rows that are active."""
+        return RowTrainer(
+            network=self.network,
+            reader=self.reader,
+            folds=self.folds,
+            settings=self.settings,
+            members=tuple(self.experiment.members[i] for i in self.active),
+            num_steps=self.num_steps,
+        )
 
     def halve(self) -> None:
         """Drop the worse half of the settings, by mean validation error over their replicates."""

@@ -9,7 +9,8 @@ from cellwise.layers import Network, forecast
 from cellwise.records import Score
 from cellwise.training._experiment import MemberScore
 
-_PIECE = 4096
+PIECE = 4096
+"""Windows that are scored at a time."""
 
 
 def score_members(
@@ -27,7 +28,7 @@ def score_members(
     Returns:
         A score per model.
     """
-    pieces = [starts[first : first + _PIECE] for first in range(0, len(starts), _PIECE)]
+    pieces = [starts[first : first + PIECE] for first in range(0, len(starts), PIECE)]
     found: list[list[MemberScore]] = [[] for _ in range(parameters.shape[0])]
     for piece in pieces:
         for m, forecasts in enumerate(forecast(network, parameters, reader, piece)):

@@ -80,7 +80,7 @@ def train_cohort(
     Returns:
         The members' records, kept weights and scores.
     """
-    with _threads(threads or num_threads()):
+    with kernel_threads(threads or num_threads()):
         cohort = Cohort(experiment, data)
         spent = cohort.load(checkpoint, key) if checkpoint else 0.0
         clock = _Clock(spent)
@@ -91,7 +91,15 @@ def train_cohort(
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
+def kernel_threads(count: int) -> Iterator[None]:
+    """Train with so many threads for the time of a block.
+
+    Args:
+        count: Threads of the compiled kernels.
+
+    Yields:
+        None: Nothing.
+    """
     before, compiled = num_threads(), load_extension()[0] is not None
     set_num_threads(count)
     try:
