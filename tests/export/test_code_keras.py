@@ -31,6 +31,11 @@ TEXTS = [
     "lstm(4) > attention(2) > dense(3, sigmoid)",
     "[lstm(4) > attention(2) | attention(3)]",
 ]
+PAIRS = [
+    "encoder(lstm(4)) > decoder(lstm(4))",
+    "encoder(lstm(4)) > decoder(dense(3) > norm > lstm(4), attention=additive)",
+    "encoder(embed(9, 2) > gru(3)) > decoder(embed(2, 4) > gru(3), attention=dot)",
+]
 POOLED = [text for text in TEXTS if "attention" in text]
 SIZES = {"input_size": 3, "context_length": 6, "output_size": 2}
 RUNNER = """
@@ -41,6 +46,9 @@ for code in json.load(sys.stdin):
     exec(code, names)
     model = names["model"]
     shape = list(model(np.ones((7, 6, 3), "float32")).shape)
+    if "training_model" in names:
+        target = np.zeros([7, *names["targets"].shape[1:]], "float32")
+        shape.append(list(names["training_model"]([np.ones((7, 6, 3)), target]).shape))
     found.append([shape, model.count_params()])
 print(json.dumps(found))
 """
@@ -52,6 +60,7 @@ def built():
     if find_spec("keras") is None:  # importing it here would settle its backend
         pytest.skip("needs keras")
     cases = [(text, 0) for text in TEXTS] + [(t, 4) for t in TEXTS if t not in POOLED]
+    cases += [(text, 4) for text in PAIRS]
     codes = [
         keras_code(Architecture.parse(text), **SIZES, output_steps=steps) for text, steps in cases
     ]
@@ -79,6 +88,13 @@ def test_reads_the_last_steps_where_several_are_asked_for(text, built):
     assert built[(text, 4)][0] == [7, 4, 2]
 
 
+@pytest.mark.parametrize("text", PAIRS)
+def test_a_decoder_writes_step_by_step_and_is_fed_the_truth_in_training(text, built):
+    shape, weights = built[(text, 4)]
+    assert shape == [7, 4, 2, [7, 4, 2]]
+    assert weights == Architecture.parse(text).num_parameters(input_size=3, output_size=2)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -87,7 +103,7 @@ def test_reads_the_last_steps_where_several_are_asked_for(text, built):
         ("lstm(3, learn_state)", "keras has no learned first state"),
         ("bilstm(3) > bilstm(3, init_from_below)", "first state of two directions from below"),
         ("bilstm(3, to_output) > lstm(3)", "keras has no way to read the end of two directions"),
-        ("encoder(lstm(3)) > decoder(lstm(3))", "keras has no layer for a decoding loop"),
+        ("encoder(lstm(3)) > decoder(lstm(3, ln))", "decoder, layer 1, lstm(3, ln): keras has no"),
     ],
 )
 def test_the_first_layer_that_keras_lacks_is_named(text, message):

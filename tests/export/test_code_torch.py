@@ -87,7 +87,7 @@ def test_backward_half_of_the_end_has_read_the_whole_window():
         ("rnn(3, transition=2)", "torch has no deep transition"),
         ("bilstm(3, merge=none) > bilstm(2)", "layer 2, bilstm(2): torch has no layer whose dir"),
         ("[norm | lstm(3, ln)]", "layer 1, branch 2, layer 1, lstm(3, ln): torch has no layer"),
-        ("encoder(lstm(3)) > decoder(lstm(3))", "torch has no module for a decoding loop"),
+        ("encoder(lstm(3)) > decoder(lstm(3, ln))", "decoder, layer 1, lstm(3, ln): torch has no"),
     ],
 )
 def test_the_first_layer_that_torch_lacks_is_named(text, message):

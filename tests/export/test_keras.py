@@ -9,6 +9,15 @@ from pathlib import Path
 
 import pytest
 
+PAIRS = [
+    "encoder(lstm(3)) > decoder(lstm(3))",
+    "encoder(bigru(2) > gru(4), reverse) > decoder(gru(4) > gru(4, from_input), attention=general)",
+    "encoder(lstm(3) > dense(2)) > decoder(norm > lstm(3) > dense(5, tanh), attention=additive)",
+    "encoder(gru(3)) > decoder(gru(3), attention=additive, teacher_forcing=0.5, sampling=linear)",
+    "encoder(lstm(3)) > decoder(lstm(3, dropout=0.1, output=2), attention=dot, teacher_forcing=0)",
+    "encoder(bilstm(2, merge=sum)) > decoder(dense(4) > lstm(4, residual))",
+    "encoder(rnn(3, stateful)) > decoder(rnn(3))",
+]
 STRAIGHT = [
     "lstm(5)",
     "2*gru(5, dropout=0.1)",
@@ -20,6 +29,7 @@ STRAIGHT = [
     "birnn(4) > dense(3, tanh)",
     "dense(4, tanh) > norm > lstm(4) > dense(3, sigmoid)",
     "conv(3) > conv(2, 5, relu) > gru(4)",
+    "lstm(4, stateful) > dense(3) > gru(2, stateful)",
 ]
 BRANCHED = [
     "bigru(4, merge=none) > dropout(0.2)",
@@ -35,6 +45,7 @@ BRANCHED = [
     "[lstm(4, to_output) > lstm(2) | bigru(3) | dense(2)]",
     "lstm(4) > attention(2) > dense(3, sigmoid)",
     "[lstm(4) > attention(2) | attention(3)]",
+    *PAIRS,
 ]
 TOKENS = ["embed(9, 4) > lstm(3, from_input) > lstm(3, from_input)", "embed(9, 2) > gru(3)"]
 RUNNER = """
@@ -50,7 +61,7 @@ found = {}
 for text in json.loads(sys.argv[1]):
     net = network(Architecture.parse(text))
     row = 0.4 * torch.randn(1, net.num_parameters, generator=torch.Generator().manual_seed(0))
-    model = to_keras(net, row, context_length=6)
+    model = to_keras(net, row, context_length=6, batch_size=7)
     x = torch.randn(7, 6, 3)
     if "embed" in text:
         x = torch.randint(0, 9, (7, 6, 3)).float()

@@ -8,7 +8,7 @@ from torch import nn
 
 from cellwise.architecture import Architecture
 from cellwise.export import from_torch, to_torch
-from cellwise.layers import build
+from cellwise.layers import build, build_forecaster
 
 # torch tells which of its own kernels it takes
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections:UserWarning")
@@ -36,6 +36,15 @@ TEXTS = [
     "lstm(4) > attention(2) > dense(3, sigmoid)",
     "[lstm(4) > attention(2) | attention(4)]",
 ]
+PAIRS = [
+    "encoder(lstm(3)) > decoder(lstm(3))",
+    "encoder(bigru(2) > gru(4), reverse) > decoder(gru(4) > gru(4, from_input), attention=general)",
+    "encoder(lstm(3) > dense(2)) > decoder(norm > lstm(3) > dense(5, tanh), attention=additive)",
+    "encoder(gru(3)) > decoder(gru(3), attention=additive, teacher_forcing=0.5, sampling=linear)",
+    "encoder(lstm(3)) > decoder(lstm(3, dropout=0.1, output=2), attention=dot, teacher_forcing=0)",
+    "encoder(bilstm(2, merge=sum)) > decoder(dense(4) > lstm(4, residual))",
+    "encoder(rnn(3, stateful)) > decoder(rnn(3))",
+]
 POOLED = [text for text in TEXTS if "attention" in text]
 
 
@@ -49,7 +58,7 @@ def inputs_of(text):
     return 3 if "c:" in text else 4
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", [*TEXTS, *PAIRS])
 @pytest.mark.parametrize("steps", [0, 4])
 def test_outputs_are_equal(text, steps):
     if steps and text in POOLED:
@@ -60,13 +69,71 @@ def test_outputs_are_equal(text, steps):
     torch.testing.assert_close(module(x), net(row, x[None])[0], rtol=1e-5, atol=1e-5)
 
 
-def test_tokens():
-    net, row = network("embed(9, 4) > lstm(3, from_input) > lstm(3, from_input)")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "embed(9, 4) > lstm(3, from_input) > lstm(3, from_input)",
+        "encoder(embed(9, 2) > lstm(3)) > decoder(embed(2, 4) > lstm(3), attention=dot)",
+    ],
+)
+def test_tokens(text):
+    net, row = network(text)
     x = torch.randint(0, 9, (7, 6, 4)).float()
     torch.testing.assert_close(to_torch(net, row)(x), net(row, x[None])[0], rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", PAIRS)
+def test_true_outputs_are_fed_in_training(text):
+    net, row = network(text, output_steps=4)
+    module, (x, target) = to_torch(net, row), (torch.randn(7, 6, 4), torch.randn(7, 4, 2))
+    if "teacher_forcing=0)" in text:
+        with pytest.raises(TypeError, match="positional argument"):
+            module(x, target)
+        return
+    if "teacher_forcing" in text:
+        module.teacher_forcing = 1.0
+    weights = net.layout.views(row)
+    ours = net.run(weights, x[None], target=target[None])[0]
+    torch.testing.assert_close(module(x, target), ours, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lstm(3, stateful) > gru(2)",
+        "rnn(3) > gru(2, stateful, learn_state)",
+        "encoder(lstm(3, stateful)) > decoder(lstm(3), attention=additive)",
+    ],
+)
+def test_states_go_on_from_batch_to_batch_until_a_restart(text):
+    net, row = network(text, output_steps=4)
+    module, weights, states = to_torch(net, row), net.layout.views(row), {}
+    batches = torch.randn(3, 7, 6, 4)
+    for x in batches:
+        ours = net.run(weights, x[None], states=states)[0]
+        torch.testing.assert_close(module(x), ours, rtol=1e-5, atol=1e-5)
+    module.restart()
+    first = net(row, batches[:1])[0]
+    torch.testing.assert_close(module(batches[0]), first, rtol=1e-5, atol=1e-5)
+
+
+def test_a_state_from_before_the_horizon_is_refused():
+    names = {"columns": ("y", "over_horizon", "k"), "horizon": 2, "over_horizon": True}
+    net = build_forecaster(Architecture.parse("gru(3) > lstm(3, stateful)"), **names)
+    with pytest.raises(ValueError, match=r"layer 2, lstm\(3, stateful\): torch has no state that"):
+        to_torch(net, net.initial_parameters((0,)))
+
+
+def test_branches_read_the_columns_that_they_name():
+    names = ("y", "a", "b")
+    net = build(
+        Architecture.parse("[b: lstm(3) | y,b: gru(2)]"), input_size=3, output_size=2, columns=names
+    )
+    row, x = 0.4 * torch.randn(1, net.num_parameters), torch.randn(7, 6, 3)
+    torch.testing.assert_close(to_torch(net, row)(x), net(row, x[None])[0], rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", [*TEXTS, *PAIRS])
 def test_weights_come_back_as_they_went(text):
     net, row = network(text, inputs_of(text))
     architecture, back = from_torch(to_torch(net, row), network=net)

@@ -1,10 +1,24 @@
 """What the writers of torch and Keras code share."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture import Chain, Placed, RecurrentLayer, place_words
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A variable of the code.
+
+    Attributes:
+        sequence: Every step of it, or a vector alone.
+        end: What stands at its end.
+    """
+
+    sequence: str
+    end: str
 
 
 def cannot(placed: Placed, side: str, what: str) -> NoReturn:
@@ -39,7 +53,6 @@ def unusual_options(layer: RecurrentLayer) -> dict[str, bool]:
         "zoneout": layer.zoneout > 0,
         "deep gates": layer.gate_depth > 1,
         "deep transition": layer.transition_depth > 1,
-        "state kept from batch to batch (stateful) that this code would set up": layer.stateful,
     }
 
 

@@ -18,6 +18,7 @@ from cellwise.architecture import (
     needs_all_steps,
 )
 from cellwise.export._code import cannot, column_indices, refuse_options
+from cellwise.export._code_keras_pair import write_pair
 
 _CLASSES = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
 
@@ -30,6 +31,7 @@ def keras_code(
     output_size: int,
     output_steps: int = 0,
     columns: Sequence[str] = (),
+    batch_size: int = 32,
 ) -> str:
     """Write a functional model of Keras 3 that computes what the network computes.
 
@@ -41,10 +43,12 @@ def keras_code(
         output_steps: Steps at the end that the output layer reads; 0 for the last one alone.
         columns: Names of the input features, where branches name theirs; without, the input begins
             with those that the network names, in its order.
+        batch_size: Rows of a batch, which Keras fixes where a layer is stateful.
 
     Returns:
         Python code that makes ``model``, which takes ``(B, T, F)`` and gives ``(B, O)`` or
-        ``(B, S, O)``.
+        ``(B, S, O)``. With a decoder that is fed true values in training it also makes
+        ``training_model``, which shares its weights and takes them, ``(B, S, O)``, as well.
 
     Raises:
         ArchitectureError: If a named column is absent, or Keras cannot express a layer; names
@@ -55,28 +59,80 @@ def keras_code(
     chain = architecture.place(
         input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
-    writer = _Writer(columns=tuple(columns) or architecture.columns)
-    value = writer.chain(chain, "inputs")
-    if output_steps:
-        value = f"{value}[:, -{output_steps}:]"
+    writer = Writer(columns=tuple(columns) or architecture.columns)
+    shape = f"({context_length}, {input_size})"
+    if any(layer.stateful for layer in architecture.recurrent_layers):
+        # layer.reset_state() begins other sequences than those that go on
+        shape = f"batch_shape=({batch_size}, {context_length}, {input_size})"
+    if architecture.decodes:
+        write_pair(writer, chain, output_size=output_size, output_steps=output_steps)
+    else:
+        value = writer.chain(chain, "inputs")
+        if output_steps:
+            value = f"{value}[:, -{output_steps}:]"
+        writer.lines += [
+            f'outputs = layers.Dense({output_size}, name="head")({value})',
+            "model = keras.Model(inputs, outputs)",
+        ]
     lines = "\n".join(writer.lines)
     return (
         f"import keras\nfrom keras import layers\n\n# {architecture}\n"
-        f"inputs = keras.Input(({context_length}, {input_size}))\n{lines}\n"
-        f'outputs = layers.Dense({output_size}, name="head")({value})\nmodel = keras.Model(inputs, outputs)\n'
+        f"inputs = keras.Input({shape})\n{lines}\n"
     )
 
 
 @dataclass(slots=True)
-class _Writer:
-    """Collects lines; a variable's name counts up in the order of the text."""
+class Writer:
+    """Collects lines; a layer's name counts up in the order of the text.
+
+    Attributes:
+        columns: Names of the input features.
+        lines: Lines so far.
+        count: Layers so far.
+        sequence: Whether the layer below hands on every step.
+        made: Lines that make the layers of a loop, before it; ``None`` outside of one.
+        states: Names of the states of each recurrent layer, by path; kept in a pair alone.
+        starts: What recurrent layers start from, by path, where that is a variable.
+        beside: What recurrent layers read beside their input, by path.
+        in_pair: Whether it is an encoder or a decoder that is written.
+    """
 
     columns: tuple[str, ...]
     lines: list[str] = field(default_factory=list)
     count: int = 0
-    sequence: bool = True  # whether the layer below hands on every step
+    sequence: bool = True
+    made: list[str] | None = None
+    states: dict[str, str] = field(default_factory=dict)
+    starts: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
+    in_pair: bool = False
+
+    def layer(self, made: str, suffix: str = "") -> str:
+        """Write a layer with weights, which a loop must make once.
+
+        Args:
+            made: What makes it.
+            suffix: What is added to its name.
+
+        Returns:
+            What is called with its input.
+        """
+        if self.made is None:
+            return made
+        name = f"layer_{self.count}{suffix}"
+        self.made.append(f"{name} = {made}")
+        return name
 
     def chain(self, chain: Chain, source: str) -> str:
+        """Write a chain of layers.
+
+        Args:
+            chain: The layers.
+            source: What the first one reads.
+
+        Returns:
+            What the chain hands on.
+        """
         below = shortcut = source
         tapped, states = [], ""
         for index, placed in enumerate(chain.placed):
@@ -132,22 +188,24 @@ class _Writer:
     def _simple(self, placed: Placed, x: str) -> str:
         layer, name = placed.layer, f'name="layer_{self.count}"'
         if isinstance(layer, Dense):
-            return f"layers.Dense({layer.size}, activation={layer.activation!r}, {name})({x})"
+            dense = f"layers.Dense({layer.size}, activation={layer.activation!r}, {name})"
+            return f"{self.layer(dense)}({x})"
         if isinstance(layer, Dropout):
             return f"layers.Dropout({layer.rate})({x})"
         if isinstance(layer, Norm):
-            return f"layers.LayerNormalization(epsilon=1e-5, {name})({x})"
+            norm = f"layers.LayerNormalization(epsilon=1e-5, {name})"
+            return f"{self.layer(norm)}({x})"
         if isinstance(layer, Conv):
             sizes = f"{placed.output.width}, {layer.kernel_size}"
             options = f'padding="causal", activation={layer.activation!r}, {name}'
             return f"layers.Conv1D({sizes}, {options})({x})"
         if isinstance(layer, Embedding):
-            table = f"layers.Embedding({layer.num_tokens}, {layer.size}, {name})({x})"
+            table = self.layer(f"layers.Embedding({layer.num_tokens}, {layer.size}, {name})")
             shape = f"(-1, {placed.output.width})" if needs_all_steps(placed) else "(-1,)"
-            return f"layers.Reshape({shape})({table})"
+            return f"layers.Reshape({shape})({table}({x}))"
         if isinstance(layer, AttentionPooling):
             return self._pooling(layer, placed.input.width, x)
-        return cannot(placed, "keras", "layer for a decoding loop, and this code holds none")
+        return cannot(placed, "keras", "layer for it")
 
     def _pooling(self, layer: AttentionPooling, reads: int, x: str) -> str:
         heads, share, n = layer.heads, reads // layer.heads, self.count
@@ -182,13 +240,19 @@ class _Writer:
     def _recurrent(
         self, placed: Placed, below: str, shortcut: str, states: tuple[str, bool]
     ) -> str:
-        layer, y, x = _checked(placed), f"y{self.count}", below
-        if placed.input.width > placed.below.width:
-            x = f"layers.Concatenate()([{below}, {shortcut}])"
-        first = f", initial_state={states[0]}" if layer.init_from_below else ""
+        layer, y, x, keeps = _checked(placed), f"y{self.count}", below, states[1] or self.in_pair
+        read = [below]
+        if layer.from_input and not placed.path.endswith(".0"):
+            read.append(shortcut)
+        if placed.path in self.beside:
+            read.append(self.beside[placed.path])
+        if len(read) > 1:
+            x = f"layers.Concatenate()([{', '.join(read)}])"
+        given = states[0] if layer.init_from_below else self.starts.get(placed.path, "")
+        first = f", initial_state={given}" if given else ""
         every = _hands_on_sequence(placed, layer)
         options = _options(layer) | ({"return_sequences": "True"} if every else {})
-        if states[1]:
+        if keeps:
             options["return_state"] = "True"
         written = "".join(f", {name}={value}" for name, value in options.items())
         name = f', name="layer_{self.count}"'
@@ -197,8 +261,9 @@ class _Writer:
         if layer.bidirectional:
             merge = "None" if layer.merge == "none" else f'"{layer.merge}"'
             made = f"layers.Bidirectional({made}, merge_mode={merge}{name})"
-        kept = f"{y}, *s{self.count}" if states[1] else y
-        self.lines.append(f"{kept} = {made}({x}{first})")
+        self.states[placed.path] = f"s{self.count}"
+        kept = f"{y}, *s{self.count}" if keeps else y
+        self.lines.append(f"{kept} = {self.layer(made)}({x}{first})")
         if layer.num_streams == 2:
             self.lines.append(f"{y} = layers.Concatenate()({y})")
         self._above(placed, layer, below)
@@ -210,13 +275,15 @@ class _Writer:
         y, was = f"y{self.count}", below if every else f"{below}[:, -1]"
         for depth in range(2, layer.output_depth + 1):
             sizes = f"{layer.direction_width}, activation={layer.activation!r}"
-            self.lines.append(f'{y} = layers.Dense({sizes}, name="{name}_output_{depth}")({y})')
+            dense = f'layers.Dense({sizes}, name="{name}_output_{depth}")'
+            self.lines.append(f"{y} = {self.layer(dense, f'_output_{depth}')}({y})")
         if layer.residual:
             self.lines.append(f"{y} = layers.Add()([{y}, {was}])")
         if layer.highway:
             gate, width = f"gate_{self.count}", layer.output_width()
+            dense = f'layers.Dense({width}, activation="sigmoid", name="{name}_gate")'
             self.lines += [
-                f'{gate} = layers.Dense({width}, activation="sigmoid", name="{name}_gate")({was})',
+                f"{gate} = {self.layer(dense, '_gate')}({was})",
                 f"{y} = {gate} * {y} + (1.0 - {gate}) * {was}",
             ]
         if every and placed.returns != "all":
@@ -261,4 +328,6 @@ def _options(layer: RecurrentLayer) -> dict[str, str]:
         options["recurrent_dropout"] = str(layer.recurrent_dropout)
     if layer.reset_before:
         options["reset_after"] = "False"
+    if layer.stateful:
+        options["stateful"] = "True"
     return options

@@ -17,7 +17,8 @@ from cellwise.architecture import (
     RecurrentLayer,
     needs_all_steps,
 )
-from cellwise.export._code import cannot, column_indices, refuse_options
+from cellwise.export._code import Value, cannot, column_indices, refuse_options
+from cellwise.export._code_torch_pair import write_pair
 
 _FUNCTIONS = {
     "tanh": "torch.tanh({})",
@@ -33,14 +34,6 @@ _MERGED = {
     "concat": "torch.cat([{a}, {b}], -1)",
     "none": "torch.cat([{a}, {b}], -1)",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Value:
-    """A variable of the code: a sequence, and what stands at its end; or a vector alone."""
-
-    sequence: str
-    end: str
 
 
 def torch_code(
@@ -78,30 +71,70 @@ def torch_code(
     chain = architecture.place(
         input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
-    writer = _Writer(columns=tuple(columns) or architecture.columns)
-    value = writer.chain(chain, _Value("x", "x[:, -1]"))
+    writer = Writer(columns=tuple(columns) or architecture.columns)
+    given, result = "x", ""
+    if architecture.decodes:
+        result = write_pair(writer, chain, output_size=output_size, output_steps=output_steps)
+        given = "x, target=None" if writer.teaches else given
+    else:
+        value = writer.chain(chain, Value("x", "x[:, -1]"))
+        read = f"{value.sequence}[:, -{output_steps}:]" if output_steps else value.end
+        result = f"self.head({read})"
     writer.made.append(f"self.head = nn.Linear({chain.output.width}, {output_size})")
-    read = f"{value.sequence}[:, -{output_steps}:]" if output_steps else value.end
     made = "\n        ".join(writer.made)
     steps = "\n        ".join(writer.steps)
     return (
         f"import torch\nfrom torch import nn\n\n\nclass {name}(nn.Module):\n"
         f"    # {architecture}\n\n    def __init__(self):\n        super().__init__()\n"
-        f"        {made}\n\n    def forward(self, x):  # (B, T, {input_size})\n"
-        f"        {steps}\n        return self.head({read})\n"
+        f"        {made}\n\n    def forward(self, {given}):  # (B, T, {input_size})\n"
+        f"        {steps}\n        return {result}\n{_restart(writer)}"
     )
 
 
+def _restart(writer: "Writer") -> str:
+    """Write how a network that carries its state begins a new sequence."""
+    if not writer.kept:
+        return ""
+    lines = "\n".join(f"        self.{name} = None" for name in writer.kept)
+    return f"\n    def restart(self):  # before other sequences than those that go on\n{lines}\n"
+
+
 @dataclass(slots=True)
-class _Writer:
-    """Collects lines; a layer's name counts up in the order of the text."""
+class Writer:
+    """Collects lines; a layer's name counts up in the order of the text.
+
+    Attributes:
+        columns: Names of the input features.
+        made: Lines of ``__init__``.
+        steps: Lines of ``forward``.
+        count: Layers so far.
+        states: Names of the state of each recurrent layer, by path.
+        starts: What recurrent layers start from, by path, where that is a variable.
+        beside: What recurrent layers read beside their input, by path.
+        kept: Attributes that keep a state from batch to batch.
+        teaches: Whether the network takes true outputs in training.
+    """
 
     columns: tuple[str, ...]
     made: list[str] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     count: int = 0
+    states: dict[str, str] = field(default_factory=dict)
+    starts: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+    teaches: bool = False
 
-    def chain(self, chain: Chain, source: _Value) -> _Value:
+    def chain(self, chain: Chain, source: Value) -> Value:
+        """Write a chain of layers.
+
+        Args:
+            chain: The layers.
+            source: What the first one reads.
+
+        Returns:
+            What the chain hands on.
+        """
         below = shortcut = source
         tapped, states = [], ""
         for index, placed in enumerate(chain.placed):
@@ -120,8 +153,8 @@ class _Writer:
         return _value(y, every)
 
     def _layer(
-        self, placed: Placed, below: _Value, shortcut: _Value, states: str
-    ) -> tuple[_Value, str]:
+        self, placed: Placed, below: Value, shortcut: Value, states: str
+    ) -> tuple[Value, str]:
         layer = placed.layer
         if isinstance(layer, RecurrentLayer):
             return self._recurrent(placed, below, shortcut, states), f"s{self.count}"
@@ -154,7 +187,7 @@ class _Writer:
             return f"{name}({x}.long()).flatten(-2)"
         if isinstance(layer, AttentionPooling):
             return self._pooling(layer, reads, name, x)
-        return cannot(placed, "torch", "module for a decoding loop, and this code holds none")
+        return cannot(placed, "torch", "module for it")
 
     def _pooling(self, layer: AttentionPooling, reads: int, name: str, x: str) -> str:
         heads, share = layer.heads, reads // layer.heads
@@ -168,8 +201,8 @@ class _Writer:
         ]
         return f"(scores[..., None] * {x}.unflatten(-1, ({heads}, {share}))).sum(1).flatten(1)"
 
-    def _branches(self, placed: Placed, below: _Value) -> _Value:
-        found: list[_Value] = []
+    def _branches(self, placed: Placed, below: Value) -> Value:
+        found: list[Value] = []
         for chain in placed.chains:
             source, indices = below, column_indices(chain, self.columns)
             if indices:
@@ -184,21 +217,33 @@ class _Writer:
         self.steps.append(f"{y} = torch.cat([{values}], -1)  # (B, {_shape(placed)})")
         return _value(y, every)
 
-    def _recurrent(self, placed: Placed, below: _Value, shortcut: _Value, states: str) -> _Value:
+    def _recurrent(self, placed: Placed, below: Value, shortcut: Value, states: str) -> Value:
         layer = _checked(placed)
         name, y, x = f"self.layer_{self.count}", f"y{self.count}", below.sequence
         self.made.append(f"{name} = {_module(layer, placed.input.width)}")
-        if placed.input.width > placed.below.width:
-            x = f"torch.cat([{x}, {shortcut.sequence}], -1)"
-        first = self._first_state(layer, states, name)
-        width = layer.num_directions * layer.direction_width
-        self.steps.append(f"{y}, s{self.count} = {name}({x}{first})  # {y}: (B, T, {width})")
+        read = [x]
+        if layer.from_input and not placed.path.endswith(".0"):
+            read.append(shortcut.sequence)
+        if placed.path in self.beside:
+            read.append(self.beside[placed.path])
+        if len(read) > 1:
+            x = f"torch.cat([{', '.join(read)}], -1)"
+        first = self.starts.get(placed.path) or self._first_state(layer, states, name)
+        first = self._kept_state(layer, first) if layer.stateful else first
+        width, state = layer.num_directions * layer.direction_width, f"s{self.count}"
+        given = f", {first}" if first else ""
+        self.steps.append(f"{y}, {state} = {name}({x}{given})  # {y}: (B, T, {width})")
+        self.states[placed.path] = state
+        if layer.stateful:
+            parts = f"tuple(one.detach() for one in {state})"
+            detached = parts if layer.cell == "lstm" else f"{state}.detach()"
+            self.steps.append(f"self.state_{self.count} = {detached}")
         value = self._merged(layer, y) if layer.bidirectional else _value(y, True)
         return self._above(placed, layer, value, below)
 
     def _first_state(self, layer: RecurrentLayer, states: str, name: str) -> str:
         if layer.init_from_below:
-            return f", {states}"
+            return states
         if not layer.learn_state:
             return ""
         directions, parts = layer.num_directions, []
@@ -208,17 +253,24 @@ class _Writer:
                 f"{name}_{letter} = nn.Parameter(torch.zeros({directions}, 1, {size}))"
             )
             parts.append(f"{name}_{letter}.expand(-1, len(x), -1).contiguous()")
-        return f", ({', '.join(parts)})" if len(parts) > 1 else f", {parts[0]}"
+        return f"({', '.join(parts)})" if len(parts) > 1 else parts[0]
 
-    def _merged(self, layer: RecurrentLayer, y: str) -> _Value:
+    def _kept_state(self, layer: RecurrentLayer, first: str) -> str:
+        """Write where a layer goes on from, which is another place in the first batch."""
+        kept = f"state_{self.count}"
+        self.kept.append(kept)
+        self.made.append(f"self.{kept} = None")
+        return f"{first} if self.{kept} is None else self.{kept}" if first else f"self.{kept}"
+
+    def _merged(self, layer: RecurrentLayer, y: str) -> Value:
         forward, backward = f"forward_{self.count}", f"backward_{self.count}"
         self.steps.append(f"{forward}, {backward} = {y}.chunk(2, -1)")
         rule = _MERGED[layer.merge]
         # each direction has read everything at its own end
         end = rule.format(a=f"{forward}[:, -1]", b=f"{backward}[:, 0]")
-        return _Value(rule.format(a=forward, b=backward), end)
+        return Value(rule.format(a=forward, b=backward), end)
 
-    def _above(self, placed: Placed, layer: RecurrentLayer, value: _Value, below: _Value) -> _Value:
+    def _above(self, placed: Placed, layer: RecurrentLayer, value: Value, below: Value) -> Value:
         """Write what stands between the cells and what is handed on."""
         every = placed.returns == "all"
         # two directions end at two steps, each with what it read there
@@ -241,9 +293,9 @@ class _Writer:
             self.made.append(f"{name}_dropout = nn.Dropout({layer.dropout})")
             changed.append(f"{y} = {name}_dropout({y})")
         self.steps += changed
-        return _Value(y, ends) if every and layer.bidirectional else _value(y, every)
+        return Value(y, ends) if every and layer.bidirectional else _value(y, every)
 
-    def _ends(self, placed: Placed, layer: RecurrentLayer, y: str, value: _Value) -> str:
+    def _ends(self, placed: Placed, layer: RecurrentLayer, y: str, value: Value) -> str:
         """Write where two directions end, each where it has read everything."""
         if layer.num_streams == 2 or layer.merge == "concat":
             width = layer.direction_width
@@ -290,8 +342,8 @@ def _module(layer: RecurrentLayer, reads: int) -> str:
     return f"nn.{layer.cell.upper()}({sizes}, {', '.join(options)})"
 
 
-def _value(name: str, sequence: bool) -> _Value:
-    return _Value(name, f"{name}[:, -1]" if sequence else name)
+def _value(name: str, sequence: bool) -> Value:
+    return Value(name, f"{name}[:, -1]" if sequence else name)
 
 
 def _is_sequence(placed: Placed) -> bool:

@@ -10,11 +10,11 @@ from cellwise.architecture import Architecture, Conv, Dense, Dropout, Norm, Plac
 from cellwise.export._code_keras import keras_code
 from cellwise.export._keras_sequential import read_sequential
 from cellwise.export._keras_weights import KerasArray, keras_arrays
-from cellwise.export._weights import row_of
+from cellwise.export._weights import refuse_lookahead, row_of
 from cellwise.layers import Layout, Network
 
 
-def to_keras(network: Network, row: Tensor, *, context_length: int) -> Any:
+def to_keras(network: Network, row: Tensor, *, context_length: int, batch_size: int = 32) -> Any:
     """Make a model of Keras 3 that computes what a trained network computes.
 
     It is made on whatever backend Keras runs; for torch's, set the environment variable
@@ -24,6 +24,7 @@ def to_keras(network: Network, row: Tensor, *, context_length: int) -> Any:
         network: The network.
         row: Its row of the parameter matrix, ``(P,)`` or ``(1, P)``.
         context_length: Steps T of the window.
+        batch_size: Rows of a batch, which Keras fixes where a layer is stateful.
 
     Returns:
         A `keras.Sequential` where layers simply stand on one another, else a functional
@@ -32,6 +33,7 @@ def to_keras(network: Network, row: Tensor, *, context_length: int) -> Any:
     Raises:
         ArchitectureError: If Keras cannot express a layer; names the first one.
     """  # noqa: DOC502  raised by keras_code
+    refuse_lookahead(network, "keras")
     views = {name: view[0] for name, view in network.layout.views(row.view(1, -1)).items()}
     code = keras_code(
         network.architecture,
@@ -39,6 +41,8 @@ def to_keras(network: Network, row: Tensor, *, context_length: int) -> Any:
         context_length=context_length,
         output_size=views["head.bias"].shape[0],
         output_steps=network.output_steps,
+        columns=network.columns,
+        batch_size=batch_size,
     )
     scope: dict[str, Any] = {}
     exec(code, scope)

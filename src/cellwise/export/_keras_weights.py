@@ -9,7 +9,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cellwise.architecture import AttentionPooling, Chain, Embedding, Norm, Placed, RecurrentLayer
+from cellwise.architecture import (
+    AttentionPooling,
+    Chain,
+    Decoder,
+    Embedding,
+    Norm,
+    Placed,
+    RecurrentLayer,
+)
 from cellwise.export._weights import numbered
 
 Order = Literal["same", "turned"]
@@ -80,6 +88,11 @@ def keras_arrays(chain: Chain) -> Iterator[tuple[str, list[KerasArray]]]:
     for number, placed in numbered(chain):
         if placed.own and not placed.chains:
             yield from _layer_arrays(placed, f"layer_{number}")
+        elif isinstance(placed.layer, Decoder):
+            for weight in placed.own:
+                kind = weight.name.removeprefix("attention_")
+                full = f"{placed.path}.{weight.name}"
+                yield f"layer_{number}_{kind}", [KerasArray(names=(full,), order="turned")]
     yield "head", _dense("head.weight", "head.bias")
 
 

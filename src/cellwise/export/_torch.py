@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from cellwise._errors import ArchitectureError
-from cellwise.architecture import Architecture, Chain, Norm, Placed, RecurrentLayer
+from cellwise.architecture import Architecture, Chain, Decoder, Norm, Placed, RecurrentLayer
 from cellwise.export._code_torch import torch_code
-from cellwise.export._weights import numbered, row_of
+from cellwise.export._weights import numbered, refuse_lookahead, row_of
 from cellwise.layers import Layout, Network
 
 Target = tuple[str, int | None]
@@ -33,6 +33,7 @@ def to_torch(network: Network, row: Tensor) -> nn.Module:
     Raises:
         ArchitectureError: If torch cannot express a layer; names the first one.
     """  # noqa: DOC502  raised by torch_code
+    refuse_lookahead(network, "torch")
     views = {name: view[0] for name, view in network.layout.views(row.view(1, -1)).items()}
     scope: dict[str, Any] = {}
     code = torch_code(
@@ -40,6 +41,7 @@ def to_torch(network: Network, row: Tensor) -> nn.Module:
         input_size=network.chain.source.width,
         output_size=views["head.bias"].shape[0],
         output_steps=network.output_steps,
+        columns=network.columns,
     )
     exec(code, scope)
     module: nn.Module = scope["Network"]()
@@ -128,6 +130,8 @@ def _targets(placed: Placed, module: str, name: str) -> list[Target]:
     layer = placed.layer
     if isinstance(layer, RecurrentLayer):
         return _recurrent_targets(module, name)
+    if isinstance(layer, Decoder):
+        return [(f"{module}_{name.removeprefix('attention_')}.weight", None)]
     if name == "query":
         return [(f"{module}_query", None)]
     if isinstance(layer, Norm) and name == "gain":

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture import Chain, Placed
-from cellwise.layers import Layout
+from cellwise.export._code import cannot
+from cellwise.layers import Layout, Network
 
 
 def numbered(chain: Chain) -> Iterator[tuple[int, Placed]]:
@@ -20,6 +21,21 @@ def numbered(chain: Chain) -> Iterator[tuple[int, Placed]]:
         tuple[int, Placed]: Number and layer.
     """
     yield from enumerate(chain.walk(), start=1)
+
+
+def refuse_lookahead(network: Network, side: str) -> None:
+    """Refuse a network that carries its state from the middle of a window.
+
+    Args:
+        network: The network.
+        side: ``torch`` or ``keras``.
+
+    Raises:
+        ArchitectureError: At the first layer whose state is carried from before the horizon.
+    """  # noqa: DOC502  raised by cannot
+    for placed in network.chain.walk():
+        if network.lookahead and placed.path in network.stateful:
+            cannot(placed, side, "state that is carried from before the horizon")
 
 
 def row_of(layout: Layout, tensors: Mapping[str, Tensor]) -> Tensor:
