@@ -48,3 +48,10 @@ def num_threads() -> int:
     """Return how many threads the compiled kernels run on; 1 where they are not there."""
     extension = load_extension()[0]
     return 1 if extension is None else int(extension.num_threads())
+
+
+def release_memory() -> None:
+    """Give memory that the compiled kernels keep for the next step back to the system."""
+    extension = load_extension()[0]
+    if extension is not None:
+        extension.release_memory()

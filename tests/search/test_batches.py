@@ -1,5 +1,7 @@
 import pytest
+import torch
 
+from cellwise._threads import torch_threads
 from cellwise.search import OwnBatches, Ranges, SearchSettings, Space
 from cellwise.search._batches import BRACKETS
 
@@ -36,3 +38,13 @@ def test_seed_decides_what_is_asked(batches):
         return [configuration for _, configuration in batches(seed=seed).next().trials]
 
     assert first(1) == first(1) != first(2)
+
+
+def test_asking_takes_one_thread_of_torch(batches, monkeypatch):
+    threads, draw = [], Space.draw
+    monkeypatch.setattr(
+        Space, "draw", lambda *a: threads.append(torch.get_num_threads()) or draw(*a)
+    )
+    with torch_threads(3):
+        batches().next()
+        assert set(threads) == {1} and torch.get_num_threads() == 3

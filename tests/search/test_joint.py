@@ -1,11 +1,12 @@
 from dataclasses import replace
 
 import numpy as np
+import optuna
 import pytest
 
 from cellwise.search import Ranges, SearchSettings
 from cellwise.search._batches import BRACKETS, OwnBatches
-from cellwise.search._joint import Joint, possible_gain
+from cellwise.search._joint import Joint, _is_due, possible_gain
 from cellwise.search._space import Space
 
 
@@ -113,3 +114,23 @@ def test_possible_gain_shrinks_as_the_best_is_approached():
 
     wide, narrow = (possible_gain(study_of(spread), 0) for spread in (1.0, 0.01))
     assert 0 <= narrow < wide
+
+
+def test_estimates_wait_for_ever_more_trials():
+    due = [done for done in range(1, 2001) if _is_due(done, 1)]
+    assert due[:4] == [24, 32, 40, 50] and len(due) < 30
+    by_eight = [done for done in range(8, 200, 8) if _is_due(done, 8)]
+    assert by_eight == [24, 32, 40, 56, 64, 80, 96, 120, 152, 192]
+
+
+def test_estimate_looks_at_the_best_trials_alone(monkeypatch):
+    seen = []
+    monkeypatch.setattr(
+        "optuna.terminator.RegretBoundEvaluator.evaluate",
+        lambda self, trials, direction: seen.append([t.value for t in trials]) or 1.0,
+    )
+    study = optuna.create_study()
+    for value in range(300):
+        study.add_trial(optuna.create_trial(value=float(-value)))
+    possible_gain(study, 0)
+    assert seen == [[-299.0 + i for i in range(200)]]

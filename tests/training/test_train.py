@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import torch
 
+from cellwise._extension import load_extension
 from cellwise.training import Member, _train, train_cohort
 
 
@@ -108,3 +109,11 @@ def test_no_member_left_gives_no_weights(make_experiment, tiny_data):
     result = train_cohort(make_experiment([member], warmup_steps=0), tiny_data)
     assert result.members[0].state == "non-finite"
     assert len(result.weights) == len(result.kept) == len(result.scores)
+
+
+def test_memory_of_a_cohort_is_given_back(experiment, tiny_data):
+    extension = load_extension()[0]
+    if extension is None:
+        pytest.skip("the compiled kernels are not there")
+    train_cohort(experiment, tiny_data)
+    assert extension.unused_memory() == 0

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
+from cellwise._threads import torch_threads
 from cellwise.architecture import Architecture
 from cellwise.search._configuration import Configuration
 from cellwise.search._space import Space
@@ -105,14 +106,15 @@ def ask(study: "Study", space: Space, index: int, most: int) -> Batch:
         The batch.
     """
     size, rungs = BRACKETS[index % len(BRACKETS)]
-    first = study.ask()
-    drawn = [(first, space.draw(first))]
-    for _ in range(min(size, most) - 1):
-        if _waiting(study):  # a known architecture is next, and has a shape of its own
-            break
-        study.enqueue_trial(space.shape_of(first))
-        trial = study.ask()
-        drawn.append((trial, space.draw(trial)))
+    with torch_threads(1):  # the GP sampler's tensors are small
+        first = study.ask()
+        drawn = [(first, space.draw(first))]
+        for _ in range(min(size, most) - 1):
+            if _waiting(study):  # a known architecture is next, and has a shape of its own
+                break
+            study.enqueue_trial(space.shape_of(first))
+            trial = study.ask()
+            drawn.append((trial, space.draw(trial)))
     return Batch(trials=drawn, rungs=rungs)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cellwise._threads import torch_threads
 from cellwise.records import ComparisonRecord
 from cellwise.search._batches import Batch, Batches, Sampler
 from cellwise.search._candidate import Candidate
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 RaceTrials = Callable[[str, Sequence[Group], Sequence[float]], list[list[Candidate]]]
 """``trials(stage, groups, rungs)``; members of a group race and are halved at the rungs."""
 
-# Trials before what can still be gained is estimated, and between two estimates
-_FIRST_ESTIMATE, _BETWEEN_ESTIMATES = 24, 8
+# Trials before what can still be gained is estimated, and between two estimates at least; later
+# ones wait for a quarter more trials, and look at the best so many: their cost grows with the cube
+_FIRST_ESTIMATE, _BETWEEN_ESTIMATES, _MOST_ESTIMATED = 24, 8, 200
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,8 +74,7 @@ class Joint:
     def _reason_to_stop(self, done: int, latest: int) -> str:
         if done >= self.num_trials:
             return ""  # there is no further search to speak of
-        due = done // _BETWEEN_ESTIMATES > (done - latest) // _BETWEEN_ESTIMATES
-        if done < _FIRST_ESTIMATE or not due or self.incumbent is None:
+        if self.incumbent is None or not _is_due(done, latest):
             return ""
         gain, noise = (
             possible_gain(self.batches.study, self.seed),
@@ -85,6 +86,14 @@ class Joint:
                 f"standard error of {noise:.2g}"
             )
         return ""
+
+
+def _is_due(done: int, latest: int) -> bool:
+    """Whether what can still be gained is to be estimated after the latest of the trials."""
+    at = _FIRST_ESTIMATE
+    while at <= done - latest:
+        at += max(_BETWEEN_ESTIMATES, at // 4)
+    return at <= done
 
 
 def tell(study: "Study", trial: "Trial", candidate: Candidate) -> None:
@@ -112,7 +121,7 @@ def tell(study: "Study", trial: "Trial", candidate: Candidate) -> None:
 
 
 def possible_gain(study: "Study", seed: int) -> float:
-    """Bound what further search can still gain.
+    """Bound what further search can still gain, by the best 200 trials.
 
     Args:
         study: With trials that are complete.
@@ -129,6 +138,7 @@ def possible_gain(study: "Study", seed: int) -> float:
     from optuna.trial import TrialState
 
     complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    with warnings.catch_warnings():
+    complete = sorted(complete, key=lambda t: t.values)[:_MOST_ESTIMATED]
+    with warnings.catch_warnings(), torch_threads(1):
         warnings.simplefilter("ignore")  # Optuna calls it experimental
         return float(RegretBoundEvaluator(seed=seed).evaluate(complete, study.direction))

@@ -1,5 +1,6 @@
 """The whole search, from classical methods to the verdict."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -49,6 +50,8 @@ from cellwise.training import EpochReport, Experiment
 
 # Share of the budget for classical methods, and their seconds where there is no budget
 _BASELINE_SHARE, _BASELINE_SECONDS = 0.15, 60.0
+# Share of the time that writing evidence in between may take
+_PUBLISHING_SHARE = 0.05
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,6 +94,7 @@ class Search:
     _evidence: Evidence | None = None
     _missing: list[str] = field(default_factory=list)
     _on_trial: str = ""
+    _publish_after: float = 0.0
 
     def run(self) -> Evidence:
         """Search to the end; Ctrl-C ends it with what there is.
@@ -171,7 +175,7 @@ class Search:
             budget=self.budget,
             observer=self.observer,
             add_to_ledger=self.add_to_ledger,
-            publish=self._publish,
+            publish=self._publish_sparingly,
         )
 
     def _trial(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
@@ -196,7 +200,7 @@ class Search:
                 candidate = evaluate(experiment, next(results), stage, data, start)
                 self.add_to_ledger(candidate.record)
                 self.observer.on_candidate(candidate.record)
-                self._publish(candidate)
+                self._publish_sparingly(candidate)
                 yield candidate
 
     def _before_trial(self, experiment: Experiment, stage: str) -> None:
@@ -374,6 +378,15 @@ class Search:
 
     def _benchmark(self) -> BaselineRun | None:
         return next((run for run in self._baselines if not run.record.skipped), None)
+
+    def _publish_sparingly(self, latest: Candidate | None = None) -> None:
+        """Publish unless that would take more than a small share of the time: it grows with all."""
+        if time.monotonic() < self._publish_after:
+            return
+        begun = time.monotonic()
+        self._publish(latest)
+        ended = time.monotonic()
+        self._publish_after = ended + (ended - begun) / _PUBLISHING_SHARE
 
     def _publish(self, latest: Candidate | None = None) -> Evidence:
         """Put together and save the evidence so far; ``latest`` is not yet among the candidates."""

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cellwise._extension import load_extension, num_threads, set_num_threads
+from cellwise._extension import load_extension, num_threads, release_memory, set_num_threads
 from cellwise._threads import torch_threads
 from cellwise.data import ForecastData
 from cellwise.records import MemberRecord
@@ -108,6 +108,7 @@ def kernel_threads(count: int) -> Iterator[None]:
             yield
     finally:
         set_num_threads(before)
+        release_memory()  # the next cohort's sizes are others
 
 
 class _Clock:
