@@ -12,7 +12,14 @@ from cellwise.report import charts
 def test_a_full_run_has_every_chart(use_network: Evidence) -> None:
     found = charts(use_network)
     counts = {name: len(figures) for name, figures in found.items()}
-    assert counts == {"forecasts": 4, "curves": 8, "staircase": 1, "leads": 1, "rates": 1}
+    assert counts == {
+        "forecasts": 4,
+        "curves": 8,
+        "staircase": 1,
+        "leads": 1,
+        "rates": 1,
+        "marginals": 0,
+    }
 
 
 def test_a_run_without_data_has_no_chart(empty: Evidence) -> None:

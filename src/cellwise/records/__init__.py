@@ -18,7 +18,7 @@ from cellwise.records._finding import (
     LayerStudy,
     Severity,
 )
-from cellwise.records._importance import ImportanceRecord, MarginalPoint
+from cellwise.records._importance import ImportanceRecord, InteractionRecord, MarginalPoint
 from cellwise.records._limits import LimitRecord, LimitSide, LimitsRecord
 from cellwise.records._record import (
     SCHEMA_VERSION,
@@ -47,6 +47,7 @@ __all__ = [
     "Finding",
     "ForecastExample",
     "ImportanceRecord",
+    "InteractionRecord",
     "LayerProfile",
     "LayerStudy",
     "LimitRecord",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cellwise.records._audit import AuditRecord
-from cellwise.records._importance import ImportanceRecord
+from cellwise.records._importance import ImportanceRecord, InteractionRecord
 from cellwise.records._limits import LimitsRecord
 from cellwise.records._trials import CandidateRecord, ComparisonRecord, Score
 from cellwise.records._tuning import TuningRecord
@@ -178,6 +178,7 @@ class Evidence:
         test_reads: How often the test rows were scored.
         tuning: What tuning has found; ``None`` where it was not asked for.
         importance: How much each setting mattered in a joint search, most important first.
+        interactions: How much each pair of them mattered beyond that, most important first.
         limits: What theory and rules of thumb said of the chosen size; ``None`` without one.
         audit: What the leakage audit saw before anything was trained; ``None`` if it was not run.
     """
@@ -194,5 +195,6 @@ class Evidence:
     test_reads: int = 0
     tuning: TuningRecord | None = None
     importance: tuple[ImportanceRecord, ...] = ()
+    interactions: tuple[InteractionRecord, ...] = ()
     limits: LimitsRecord | None = None
     audit: AuditRecord | None = None

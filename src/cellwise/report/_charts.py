@@ -3,6 +3,7 @@
 from cellwise.records import Evidence
 from cellwise.report._canvas import Figure
 from cellwise.report._chart_forecast import forecast_figures, lead_figure
+from cellwise.report._chart_importance import marginal_figures
 from cellwise.report._chart_staircase import staircase_figure
 from cellwise.report._chart_training import curve_figures, rate_figure
 
@@ -25,5 +26,6 @@ def charts(evidence: Evidence) -> dict[str, dict[str, Figure]]:
     return {
         "forecasts": forecast_figures(evidence),
         "curves": curve_figures(evidence),
+        "marginals": marginal_figures(evidence),
         **{name: {} if figure is None else {"": figure} for name, figure in single.items()},
     }

@@ -86,6 +86,7 @@ def _sections(evidence: Evidence, charts: dict[str, str], diagnosis: Diagnosis |
         capacity_section(evidence),
         doctor_section(diagnosis) if diagnosis else "",
         importance_section(evidence),
+        charts["marginals"],
         charts["forecasts"],
         charts["leads"],
         section(

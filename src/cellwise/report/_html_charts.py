@@ -36,6 +36,13 @@ _TEXTS = {
         "Mean absolute error on the test rows, in the data's own units.",
         "",
     ),
+    "marginals": (
+        "Error by value of each setting",
+        "Means over the trials that had a value, or a range of values, while all else varied too, "
+        "with one standard error; a line through them, all on one scale. With the share that the "
+        "setting explains by itself.",
+        "",
+    ),
     "curves": (
         "Learning curves",
         "Validation error after each epoch at the kept rate: a thin line for each fold and seed, "
@@ -78,7 +85,7 @@ def _figures(name: str, figures: dict[str, Figure]) -> str:
         f"<div>{f'<h3>{escape(caption)}</h3>' if caption else ''}{page_part(figure, f'{name}-{i}')}</div>"
         for i, (caption, figure) in enumerate(figures.items())
     ]
-    grid = {"forecasts": "wide", "curves": "small"}.get(name, "")
+    grid = {"forecasts": "wide", "curves": "small", "marginals": "small"}.get(name, "")
     return f'<div class="{grid}">{"".join(parts)}</div>'
 
 

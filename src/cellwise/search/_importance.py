@@ -3,11 +3,18 @@
 import math
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cellwise.records import CandidateRecord, ImportanceRecord, MarginalPoint
+from cellwise.records import (
+    CandidateRecord,
+    ImportanceRecord,
+    InteractionRecord,
+    MarginalPoint,
+)
+from cellwise.search._fanova import variance_shares
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -19,40 +26,87 @@ _BINS = 5
 _RATIOS = ("learning_rate", "num_cells", "batch_size")
 
 
-def importances(records: Sequence[CandidateRecord], seed: int) -> tuple[ImportanceRecord, ...]:
-    """Measure how much each setting mattered.
+@dataclass(frozen=True, slots=True)
+class Importances:
+    """What mattered, most important first; empty with fewer than 20 trials.
+
+    Attributes:
+        settings: Each setting that was varied, by itself.
+        pairs: Each pair of them, beyond what both do by themselves.
+    """
+
+    settings: tuple[ImportanceRecord, ...] = ()
+    pairs: tuple[InteractionRecord, ...] = ()
+
+
+def importances(records: Sequence[CandidateRecord], seed: int) -> Importances:
+    """Measure how much each setting mattered, and each pair of settings.
 
     Trials that were halved early are left out: they are no sample of the errors at the end. What
-    one setting explains by itself is told, interactions are not; and it depends on the ranges.
+    is found depends on the ranges that were searched. Learning rate, cells and batch size are
+    taken on a logarithmic scale, as they are searched.
 
     Args:
         records: Configurations that were trained to their end, with their settings.
         seed: Of the regression forest.
 
     Returns:
-        Settings that were varied, the most important first; none with fewer than 20 trials.
+        What mattered.
 
     Reference:
-        Hutter, Hoos & Leyton-Brown (2014), fANOVA; Watanabe, Bansal & Hutter (2023), PED-ANOVA;
-        both as Optuna has them.
+        Hutter, Hoos & Leyton-Brown (2014), fANOVA; Watanabe, Bansal & Hutter (2023), PED-ANOVA,
+        as Optuna has it.
     """
     rows = [parameters(one) for one in records if one.settings and math.isfinite(one.error)]
     errors = [one.error for one in records if one.settings and math.isfinite(one.error)]
     if len(rows) < LEAST_TRIALS:
-        return ()
-    varied = [name for name in rows[0] if len({row[name] for row in rows}) > 1]
-    study = _study(rows, errors, varied)
-    shares = {kind: _shares(study, kind, seed) for kind in ("fanova", "ped_anova")}
+        return Importances()
+    varied = [name for name in sorted(rows[0]) if len({row[name] for row in rows}) > 1]
+    columns = {name: [row[name] for row in rows] for name in varied}
+    scales = [_scale(name, column) for name, column in columns.items()]
+    shares = variance_shares(
+        np.array([values for values, _ in scales]).T,
+        np.array([bounds for _, bounds in scales]),
+        np.array(errors),
+        seed,
+    )
+    sets_best_apart = _ped_anova(_study(rows, errors, varied))
     found = [
         ImportanceRecord(
             name=name,
-            fanova=shares["fanova"].get(name, math.nan),
-            ped_anova=shares["ped_anova"].get(name, math.nan),
-            marginal=marginal([row[name] for row in rows], errors),
+            **dict(zip(("fanova", "fanova_deviation"), _mean(one), strict=True)),
+            ped_anova=sets_best_apart.get(name, math.nan),
+            marginal=marginal(columns[name], errors),
         )
-        for name in varied
+        for name, one in zip(varied, shares.single.T, strict=True)
     ]
-    return tuple(sorted(found, key=lambda one: (-_known(one.fanova), -_known(one.ped_anova))))
+    pairs = [
+        InteractionRecord(
+            names=(varied[i], varied[j]),
+            **dict(zip(("share", "deviation"), _mean(one), strict=True)),
+        )
+        for (i, j), one in shares.pairs.items()
+    ]
+    return Importances(
+        tuple(sorted(found, key=lambda one: (-_known(one.fanova), -_known(one.ped_anova)))),
+        tuple(sorted(pairs, key=lambda one: -_known(one.share))),
+    )
+
+
+def _scale(name: str, values: list[Any]) -> tuple[list[float], tuple[float, float]]:
+    """Values as numbers, and their range; a whole number or a choice has a range of width 1."""
+    if isinstance(values[0], str | bool):
+        choices = sorted(set(values))
+        return [float(choices.index(v)) for v in values], (-0.5, len(choices) - 0.5)
+    half = 0.5 if isinstance(values[0], int) else 0.0
+    to_scale = math.log if name in _RATIOS else float
+    bounds = to_scale(min(values) - half), to_scale(max(values) + half)
+    return [to_scale(v) for v in values], bounds
+
+
+def _mean(shares: np.ndarray) -> tuple[float, float]:
+    """Mean and standard deviation over trees."""
+    return (float(shares.mean()), float(shares.std())) if shares.size else (math.nan, math.nan)
 
 
 def parameters(record: CandidateRecord) -> dict[str, Any]:
@@ -133,19 +187,12 @@ def _distribution(name: str, values: list[Any]) -> Any:
     return kind(min(values), max(values), log=name in _RATIOS)
 
 
-def _shares(study: "Study", kind: str, seed: int) -> dict[str, float]:
+def _ped_anova(study: "Study") -> dict[str, float]:
     from optuna import importance
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # PED-ANOVA is experimental by Optuna's own account
-        try:
-            evaluator: Any = (
-                importance.FanovaImportanceEvaluator(seed=seed)
-                if kind == "fanova"
-                else importance.PedAnovaImportanceEvaluator()
-            )
-        except ImportError:  # fANOVA's forest is scikit-learn's, which may not be there
-            return {}
+        warnings.simplefilter("ignore")  # experimental by Optuna's own account
+        evaluator = importance.PedAnovaImportanceEvaluator()
         return importance.get_param_importances(study, evaluator=evaluator)
 
 

@@ -16,7 +16,6 @@ from cellwise.records import (
     AuditRecord,
     CandidateRecord,
     Evidence,
-    ImportanceRecord,
     LimitsRecord,
     VerdictRecord,
 )
@@ -37,7 +36,7 @@ from cellwise.search._final import (
 )
 from cellwise.search._grid import Grid
 from cellwise.search._growth import Explorer, Growth
-from cellwise.search._importance import importances
+from cellwise.search._importance import Importances, importances
 from cellwise.search._limits import limits_record
 from cellwise.search._listed import Listed
 from cellwise.search._noise_floor import noise_floor
@@ -391,7 +390,7 @@ class Search:
     def _publish(self, latest: Candidate | None = None) -> Evidence:
         """Put together and save the evidence so far; ``latest`` is not yet among the candidates."""
         candidates = [*self._candidates(), *([latest] if latest else [])]
-        outcome = self._findings.outcome
+        outcome, mattered = self._findings.outcome, self._importance()
         evidence = Evidence(
             data=data_record(self.prepared, self.metric),
             verdict=self._verdict(candidates, outcome),
@@ -404,7 +403,8 @@ class Search:
             examples=forecast_examples(self.prepared, self.model, outcome),
             test_reads=int(outcome is not None),
             tuning=self._tuned.tuning.record if self._tuned and self._tuned.tuning else None,
-            importance=self._importance(),
+            importance=mattered.settings,
+            interactions=mattered.pairs,
             limits=self._limits(),
             audit=self.audit,
         )
@@ -416,11 +416,11 @@ class Search:
         chosen = self._findings.chosen
         return limits_record(self.prepared.data, chosen.architecture) if chosen else None
 
-    def _importance(self) -> tuple[ImportanceRecord, ...]:
+    def _importance(self) -> Importances:
         """What mattered, once a joint search has ended."""
         ended = self._findings.outcome is not None or self.interrupted
         if not ended or self.settings.strategy not in SAMPLERS:
-            return ()
+            return Importances()
         return importances([c.record for c in self._candidates()], self.settings.seed)
 
     def _verdict(
