@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cellwise.architecture import Architecture, chain_values
-from cellwise.architecture._counts import runs, step_bytes, step_flops, torch_bias_size
+from cellwise.architecture._counts import own_size, runs, step_flops, step_values, torch_bias_size
 
 
 def placed(text, inputs=3, **options):
@@ -28,7 +28,7 @@ def test_torchs_second_bias(text, module):
 
 def test_lstm_keeps_seven_values_per_cell():
     # theory.md: B=32, T=100, 2x256 -> 45.9 MB
-    values = sum(step_bytes(one) for one in placed("2*lstm(256)"))
+    values = 4 * sum(step_values(one) for one in placed("2*lstm(256)"))
     assert values * 32 * 100 == pytest.approx(45.9e6, rel=1e-3)
 
 
@@ -69,10 +69,33 @@ def test_costs_are_finite_for_every_network(architectures, data):
     chain = data.draw(architectures).place(input_size=4, output_size=2)
     for one in chain.walk():
         assert step_flops(one) >= 0
-        assert step_bytes(one) >= 0
+        assert step_values(one) >= 0
 
 
 def test_values_of_a_window_are_those_of_all_its_steps():
     chain = Architecture.parse("lstm(5) > dense(3)").place(input_size=3, output_size=2)
     # seven values per cell at each of 10 steps; the layer above works on the last one alone
     assert chain_values(chain, num_steps=10) == 10 * 7 * 5 + 3
+
+
+def test_values_kept_of_attention():
+    plain = Architecture.parse("encoder(gru(4)) > decoder(gru(4))")
+    options = {"input_size": 3, "output_size": 2}
+    counts = {"num_steps": 10, "decoder_steps": 5}
+    base = chain_values(plain.place(**options), **counts)
+    assert base == (10 + 5) * 4 * 5  # three gates, the candidate's product and h of four cells
+    keys, per_step = 10 * 4, 2 * 10 + 4
+    for kind, more in {
+        "additive": keys + 5 * (per_step + 4 + 10 * 4),
+        "dot": 5 * (per_step + 2 * 4),
+        "general": keys + 5 * (per_step + 2 * 4),
+    }.items():
+        net = Architecture.parse(f"encoder(gru(4)) > decoder(gru(4), attention={kind})")
+        assert chain_values(net.place(**options), **counts) - base == more
+
+
+def test_own_weights_with_either_bias():
+    first, second = placed("bilstm(5) > gru(4)")
+    assert own_size(first) == 2 * 4 * 5 * (3 + 5 + 1)
+    assert own_size(first, "double") == 2 * 4 * 5 * (3 + 5 + 2)
+    assert own_size(second) == own_size(second, "double")

@@ -73,3 +73,20 @@ def test_it_needs_no_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_bias_is_counted_the_same_way_everywhere():
+    text, sizes = "lstm(3) > gru(2)", {"input_size": 2, "context_length": 4}
+    single, double = (explain(text, **sizes, bias=bias) for bias in ("single", "double"))
+    assert (single.num_parameters, double.num_parameters) == (117, 117)
+    assert sum(one.num_parameters for one in double.layers) == 129
+    assert double.layers[0].numbers == "4·3·(2 + 3 + 2)"
+    assert "84 weights" in double.drawing and "84 weights" in double.svg
+    assert "72 weights" in single.drawing and "72 weights" not in double.drawing
+    assert double.weight_bytes == 4 * 129 and "has 129" in double.questions[0].answer
+    assert double.to_dict()["bias"] == "double"
+
+
+def test_an_encoder_keeps_nothing_of_its_own():
+    found = explain("encoder(gru(4)) > decoder(gru(4))", input_size=3, context_length=9)
+    assert (found.layers[0].num_flops, found.layers[0].num_bytes) == (0, 0)

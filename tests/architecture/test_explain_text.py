@@ -8,7 +8,7 @@ from cellwise.architecture._explain_text import size_text
 
 def text_of(architecture, **options):
     return explanation_text(
-        explain(architecture, input_size=8, context_length=50, output_size=1), **options
+        explain(architecture, input_size=8, context_length=50, output_size=1, **options)
     )
 
 
@@ -35,7 +35,7 @@ def test_either_bias_can_be_counted():
     # 4·3·(8 + 3) products, 12 or 24 biases, 4 of the output layer
     both = "Keras counts 148, torch 160)"
     assert f"weights   148 (one bias per gate; {both}" in text_of("lstm(3)")
-    double = text_of("lstm(3)", double_bias=True)
+    double = text_of("lstm(3)", bias="double")
     assert f"weights   160 (two biases per gate, as torch counts; {both}" in double
 
 

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cellwise.architecture import Architecture
+from cellwise.architecture._counts import own_size
 from cellwise.architecture._formulas import SYMBOLS, Formula, parameter_formula
 
 
@@ -35,9 +36,10 @@ def test_formula_of_each_kind(text, symbols, numbers):
 def test_numbers_come_to_the_count(architectures, data):
     chain = data.draw(architectures).place(input_size=4, output_size=2)
     for one in chain.walk():
-        numbers = parameter_formula(one).numbers
-        counted = eval(numbers.replace("·", "*")) if numbers else 0
-        assert counted == sum(w.size for w in one.own), one
+        for bias in ("single", "double"):
+            numbers = parameter_formula(one, bias).numbers
+            counted = eval(numbers.replace("·", "*")) if numbers else 0
+            assert counted == own_size(one, bias), one
 
 
 @given(st.data())

@@ -49,3 +49,9 @@ def test_states_go_along_time():
 
 def test_nothing_is_asked_without_cells():
     assert answered("dense(3)") == {}
+
+
+def test_a_carried_state_goes_on_into_the_next_window():
+    question = "Where does the state go?"
+    assert "into the next window of the same series" in answered("lstm(3, stateful)")[question]
+    assert "next window" not in answered("lstm(3)")[question]

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture._branches import Branches
-from cellwise.architecture._counts import chain_flops, torch_bias_size
+from cellwise.architecture._counts import Bias, chain_flops, torch_bias_size
 from cellwise.architecture._encoder_decoder import Decoder
 from cellwise.architecture._layer import layer_from_dict, layer_to_dict, simple_layers
 from cellwise.architecture._network import place_network
@@ -187,9 +187,7 @@ class Architecture:
             Weight(name="head.bias", shape=(output_size,), role="bias"),
         )
 
-    def num_parameters(
-        self, *, input_size: int, output_size: int, bias: Literal["single", "double"] = "single"
-    ) -> int:
+    def num_parameters(self, *, input_size: int, output_size: int, bias: Bias = "single") -> int:
         """Count the trainable weights, the output layer included.
 
         Args:

@@ -1,18 +1,40 @@
 """What a placed network costs: floating-point operations, and values kept for the gradient."""
 
+from typing import Literal
+
 from cellwise.architecture._attention import AttentionPooling
 from cellwise.architecture._branches import Branches
 from cellwise.architecture._cell_weights import bias_names
-from cellwise.architecture._encoder_decoder import Decoder
+from cellwise.architecture._encoder_decoder import Decoder, Encoder
 from cellwise.architecture._feed_forward import Conv, Dense, Norm
 from cellwise.architecture._recurrent import RecurrentLayer
 from cellwise.architecture._shapes import Chain, Placed, is_pointwise
+from cellwise.architecture._weights import count
 
 FLOAT_BYTES = 4
+
+Bias = Literal["single", "double"]
+"""How biases are counted: as Cellwise and Keras train them, or torch's two for each layer."""
 
 # Values kept per cell beside the gates, so that the gradient can be formed: c, tanh(c) and h; the
 # recurrent product of the candidate and h; nothing but the state itself.
 _KEPT = {"lstm": 3, "gru": 2, "rnn": 0}
+
+
+def own_size(placed: Placed, bias: Bias = "single") -> int:
+    """Count a layer's own weights.
+
+    Args:
+        placed: The layer.
+        bias: How its biases are counted.
+
+    Returns:
+        Number of weights, without those of layers that it holds.
+    """
+    second = 0
+    if isinstance(placed.layer, RecurrentLayer) and bias == "double":
+        second = torch_bias_size(placed.layer)
+    return count(placed.own) + second
 
 
 def torch_bias_size(layer: RecurrentLayer) -> int:
@@ -59,9 +81,13 @@ def chain_values(chain: Chain, *, num_steps: int, decoder_steps: int = 1) -> int
     Returns:
         Values from which the gradient is formed.
     """
-    return sum(
-        runs(placed, num_steps, decoder_steps) * step_values(placed) for placed in chain.walk()
-    )
+    total = 0
+    for placed in chain.walk():
+        if isinstance(placed.layer, Decoder):
+            total += attention_values(placed, num_steps, decoder_steps)
+        else:
+            total += runs(placed, num_steps, decoder_steps) * step_values(placed)
+    return total
 
 
 def runs(placed: Placed, num_steps: int, decoder_steps: int = 1) -> int:
@@ -115,6 +141,28 @@ def attention_flops(placed: Placed, num_steps: int, decoder_steps: int) -> int:
     return keys + decoder_steps * (per_step + num_steps * per_source_step)
 
 
+def attention_values(placed: Placed, num_steps: int, decoder_steps: int) -> int:
+    """Count the values that training keeps of a decoder's attention for one window.
+
+    Args:
+        placed: The decoder.
+        num_steps: Steps T of the window.
+        decoder_steps: Steps S of the decoder.
+
+    Returns:
+        Keys once per step of the window; scores, shares, the mean and what mixes it in per decoded
+        step.
+    """
+    names = {weight.name.removeprefix("attention_") for weight in placed.own}
+    if not names:
+        return 0
+    width, memory = placed.output.width, placed.below.width
+    keys = width * num_steps if "key" in names else 0
+    # the query and its sum with each key behind tanh, or the mixture before and behind it
+    around = width * (1 + num_steps) if "score" in names else 2 * width
+    return keys + decoder_steps * (2 * num_steps + memory + around)
+
+
 def step_values(placed: Placed) -> int:
     """Count the values that training keeps of a layer for each step and row.
 
@@ -128,7 +176,7 @@ def step_values(placed: Placed) -> int:
     layer, width = placed.layer, placed.output.width * placed.output.streams
     if isinstance(layer, RecurrentLayer):
         return _recurrent_values(layer) + (2 * width if layer.highway else 0)
-    if isinstance(layer, Branches | Decoder):
+    if isinstance(layer, Branches | Encoder | Decoder):
         return 0
     # the output, and the input before the function or without its mean
     twice = isinstance(layer, Norm) or (
@@ -145,15 +193,3 @@ def _recurrent_values(layer: RecurrentLayer) -> int:
     projected = layer.direction_width if layer.proj_size else 0
     deep = 2 * layer.direction_width * (layer.output_depth - 1)
     return layer.num_directions * (values + projected + deep)
-
-
-def step_bytes(placed: Placed) -> int:
-    """Count the memory that training needs for a layer for each step and row, in float32.
-
-    Args:
-        placed: The layer.
-
-    Returns:
-        Bytes.
-    """
-    return FLOAT_BYTES * step_values(placed)

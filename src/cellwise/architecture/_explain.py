@@ -9,11 +9,14 @@ from cellwise.architecture._checks import check_size
 from cellwise.architecture._connections import connection_words, return_words
 from cellwise.architecture._counts import (
     FLOAT_BYTES,
+    Bias,
     attention_flops,
+    attention_values,
+    chain_values,
+    own_size,
     runs,
-    step_bytes,
     step_flops,
-    torch_bias_size,
+    step_values,
 )
 from cellwise.architecture._encoder_decoder import Decoder
 from cellwise.architecture._formulas import parameter_formula
@@ -22,7 +25,6 @@ from cellwise.architecture._scene import Steps, scene_of
 from cellwise.architecture._shapes import Chain, Placed, Return, needs_all_steps, place_words
 from cellwise.architecture._svg import svg_drawing
 from cellwise.architecture._terminal import terminal_drawing
-from cellwise.architecture._weights import count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class LayerExplanation:
         gives: Shape of what it gives.
         returns: What it hands on of that.
         connections: What is connected to what, and what is handed on, in words.
-        num_parameters: Its own weights.
+        num_parameters: Its own weights, biases counted as asked.
         formula: The count in symbols.
         numbers: The count with numbers filled in.
         num_flops: Operations for one step of one row, forwards.
@@ -71,6 +73,7 @@ class Explanation:
         output_size: Outputs O.
         output_steps: Steps that the output layer reads; 0 for the last one alone.
         layers: The layers from the input upwards, the output layer last.
+        bias: How biases are counted in the layers, the drawing, the answers and the memory.
         num_parameters: Weights with one bias per gate, as Cellwise and Keras count.
         num_parameters_double_bias: Weights with torch's second bias.
         num_flops: Operations of one forward pass of one window; training takes three times that.
@@ -87,6 +90,7 @@ class Explanation:
     output_size: int
     output_steps: int
     layers: tuple[LayerExplanation, ...]
+    bias: Bias
     num_parameters: int
     num_parameters_double_bias: int
     num_flops: int
@@ -110,6 +114,7 @@ def explain(
     output_size: int = 1,
     output_steps: int = 0,
     columns: Sequence[str] = (),
+    bias: Bias = "single",
 ) -> Explanation:
     """Explain a network layer by layer.
 
@@ -121,6 +126,7 @@ def explain(
         output_steps: Steps that the output layer reads, or that a decoder writes; 0 for the last
             one alone.
         columns: Names of the input features, where branches name theirs; checked if given.
+        bias: How biases are counted: as Cellwise and Keras train them, or torch's two.
 
     Returns:
         The explanation.
@@ -145,11 +151,13 @@ def explain(
     if columns:
         net.require_columns(columns)
     chain = net.place(input_size=input_size, output_size=output_size, every_step=output_steps > 0)
-    steps = Steps(window=context_length, decoder=max(1, output_steps))
+    steps = Steps(window=context_length, decoder=max(1, output_steps), bias=bias)
     layers = (*(_layer(one, steps) for one in chain.walk()), _head(chain, output_size, steps))
     scene = scene_of(str(net), chain, steps, outputs=output_size)
-    weights = net.num_parameters(input_size=input_size, output_size=output_size)
-    second_bias = sum(torch_bias_size(layer) for layer in net.recurrent_layers)
+    single = net.num_parameters(input_size=input_size, output_size=output_size)
+    double = net.num_parameters(input_size=input_size, output_size=output_size, bias="double")
+    weights = double if bias == "double" else single
+    values = chain_values(chain, num_steps=steps.window, decoder_steps=steps.decoder)
     return Explanation(
         architecture=str(net),
         input_size=input_size,
@@ -157,15 +165,16 @@ def explain(
         output_size=output_size,
         output_steps=output_steps,
         layers=layers,
-        num_parameters=weights,
-        num_parameters_double_bias=weights + second_bias,
+        bias=bias,
+        num_parameters=single,
+        num_parameters_double_bias=double,
         num_flops=net.num_flops(
             input_size=input_size,
             output_size=output_size,
             num_steps=context_length,
             output_steps=output_steps,
         ),
-        num_bytes=sum(one.num_bytes * one.runs for one in layers),
+        num_bytes=FLOAT_BYTES * values + layers[-1].num_bytes * layers[-1].runs,
         weight_bytes=weights * FLOAT_BYTES,
         questions=answers(chain, num_steps=context_length, num_parameters=weights),
         drawing=terminal_drawing(scene),
@@ -174,7 +183,7 @@ def explain(
 
 
 def _layer(placed: Placed, steps: Steps) -> LayerExplanation:
-    formula = parameter_formula(placed)
+    formula = parameter_formula(placed, steps.bias)
     reads, gives = placed.input, placed.output
     if not needs_all_steps(placed):
         reads, gives = replace(reads, steps=""), replace(gives, steps="")
@@ -187,11 +196,11 @@ def _layer(placed: Placed, steps: Steps) -> LayerExplanation:
         gives=gives.text(steps.window, steps.decoder),
         returns=placed.returns,
         connections=" ".join(words),
-        num_parameters=count(placed.own),
+        num_parameters=own_size(placed, steps.bias),
         formula=formula.symbols,
         numbers=formula.numbers,
         num_flops=_flops(placed, steps),
-        num_bytes=step_bytes(placed),
+        num_bytes=FLOAT_BYTES * _values(placed, steps),
         runs=runs(placed, steps.window, steps.decoder),
     )
 
@@ -200,6 +209,12 @@ def _flops(placed: Placed, steps: Steps) -> int:
     if isinstance(placed.layer, Decoder):
         return attention_flops(placed, steps.window, steps.decoder) // steps.decoder
     return step_flops(placed)
+
+
+def _values(placed: Placed, steps: Steps) -> int:
+    if isinstance(placed.layer, Decoder):
+        return attention_values(placed, steps.window, steps.decoder) // steps.decoder
+    return step_values(placed)
 
 
 def _head(chain: Chain, output_size: int, steps: Steps) -> LayerExplanation:

@@ -8,12 +8,11 @@ from cellwise.architecture._explain import Explanation, LayerExplanation
 _WIDTH = 96
 
 
-def explanation_text(explanation: Explanation, *, double_bias: bool = False) -> str:
+def explanation_text(explanation: Explanation) -> str:
     """Write an explanation.
 
     Args:
         explanation: What there is to say.
-        double_bias: Whether to count torch's second bias in the total.
 
     Returns:
         Lines of text.
@@ -22,7 +21,7 @@ def explanation_text(explanation: Explanation, *, double_bias: bool = False) -> 
     # equal layers on one another are told once
     for _, group in groupby(explanation.layers, key=_alike):
         parts += [*_layer_lines(list(group)), ""]
-    parts += [*_totals(explanation, double_bias), ""]
+    parts += [*_totals(explanation), ""]
     for one in explanation.questions:
         parts += [one.question, *_wrapped(one.answer), ""]
     return "\n".join(parts).rstrip() + "\n"
@@ -55,7 +54,8 @@ def _layer_lines(alike: list[LayerExplanation]) -> list[str]:
     return [*lines, *_wrapped(layer.connections)]
 
 
-def _totals(one: Explanation, double_bias: bool) -> list[str]:
+def _totals(one: Explanation) -> list[str]:
+    double_bias = one.bias == "double"
     weights = one.num_parameters_double_bias if double_bias else one.num_parameters
     biases = "two biases per gate, as torch counts" if double_bias else "one bias per gate"
     return [

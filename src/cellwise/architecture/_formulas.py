@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cellwise.architecture._attention import AttentionPooling
 from cellwise.architecture._cell_weights import bias_names, gate_names
+from cellwise.architecture._counts import Bias
 from cellwise.architecture._encoder_decoder import Decoder
 from cellwise.architecture._feed_forward import Conv, Dense, Embedding, Norm
 from cellwise.architecture._recurrent import RecurrentLayer
@@ -59,18 +60,19 @@ SYMBOLS = {
 """Letters of the formulas."""
 
 
-def parameter_formula(placed: Placed) -> Formula:
+def parameter_formula(placed: Placed, bias: Bias = "single") -> Formula:
     """Write the count of a layer's own weights.
 
     Args:
         placed: The layer at its place.
+        bias: How its biases are counted.
 
     Returns:
         The formula; empty for a layer without own weights.
     """
     layer, reads, gives = placed.layer, placed.input.width, placed.output.width
     if isinstance(layer, RecurrentLayer):
-        return _recurrent(layer, reads)
+        return _recurrent(layer, reads, 2 if bias == "double" else len(bias_names(layer)))
     if isinstance(layer, Decoder):
         return _attention(layer, placed.below.width, gives)
     if isinstance(layer, Dense):
@@ -93,16 +95,16 @@ def _sum(terms: Iterable[Formula]) -> Formula:
     return total
 
 
-def _recurrent(layer: RecurrentLayer, reads: int) -> Formula:
-    direction = _sum((_products(layer, reads), _cell_options(layer), _depth(layer, reads)))
+def _recurrent(layer: RecurrentLayer, reads: int, biases: int) -> Formula:
+    direction = _sum((_products(layer, reads, biases), _cell_options(layer), _depth(layer, reads)))
     wide = layer.output_width()
     highway = Formula("O(O + 1)", f"{wide}·({wide} + 1)") if layer.highway else Formula()
     return direction.times(layer.num_directions) + highway
 
 
-def _products(layer: RecurrentLayer, reads: int) -> Formula:
+def _products(layer: RecurrentLayer, reads: int, biases: int) -> Formula:
     cells, state = layer.hidden_size, layer.state_size
-    gates, biases = layer.num_gates, len(bias_names(layer))
+    gates = layer.num_gates
     letter = "R" if layer.proj_size else "H"
     front, numbers = (f"{gates}H", f"{gates}·{cells}") if gates > 1 else ("H", f"{cells}")
     return Formula(f"{front}(F + {letter} + {biases})", f"{numbers}·({reads} + {state} + {biases})")

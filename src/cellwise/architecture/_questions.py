@@ -39,7 +39,7 @@ def answers(chain: Chain, *, num_steps: int, num_parameters: int) -> tuple[Answe
         _units(first, num_steps, num_parameters),
         _one_cell(first, num_steps),
         _feeding(placed),
-        _states(len(placed)),
+        _states(placed),
     )
 
 
@@ -100,14 +100,19 @@ def _pair(below: Placed, above: Placed) -> Answer:
     )
 
 
-def _states(count: int) -> Answer:
-    if count == 1:
+def _states(placed: list[Placed]) -> Answer:
+    if len(placed) == 1:
         text = "Its state goes along time: from each step of the layer to the next."
     else:
         text = (
             "Outputs go up, from a layer to the one above at the same step; states go along time, "
             "from a layer's step to its own next step, and not from layer to layer unless "
             "init_from_below or a decoder says so."
+        )
+    if any(_layer(one).stateful for one in placed):
+        text += (
+            " At the end of a window the state of a stateful layer goes on into the next window "
+            "of the same series; others begin each window anew."
         )
     return Answer(question="Where does the state go?", answer=text)
 

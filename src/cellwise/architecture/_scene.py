@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from cellwise.architecture._branches import Branches
+from cellwise.architecture._counts import Bias, own_size
 from cellwise.architecture._encoder_decoder import Decoder, Encoder
 from cellwise.architecture._recurrent import RecurrentLayer
 from cellwise.architecture._shapes import Chain, Placed
 from cellwise.architecture._text import column_text
-from cellwise.architecture._weights import count
 
 # A pattern of layers that comes back so often in a row is drawn once.
 _LEAST_REPEATS = 4
@@ -82,15 +82,17 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steps:
-    """Numbers to write for the time axes.
+    """Numbers to write for the time axes, and how weights are counted.
 
     Attributes:
         window: Steps T of the window.
         decoder: Steps S of a decoder.
+        bias: How biases are counted.
     """
 
     window: int
     decoder: int
+    bias: Bias = "single"
 
 
 def scene_of(title: str, chain: Chain, steps: Steps, *, outputs: int) -> Scene:
@@ -200,11 +202,15 @@ def _node(placed: Placed, tapped: bool, steps: Steps) -> Node:
     if isinstance(layer, Encoder | Decoder):
         name = placed.path
         return Node(
-            path=name, title=_pair_title(layer), notes=_weights(placed), kind=name, flows=flows
+            path=name,
+            title=_pair_title(layer),
+            notes=_weights(placed, steps),
+            kind=name,
+            flows=flows,
         )
     if not isinstance(layer, RecurrentLayer):
-        return Node(path=placed.path, title=str(layer), notes=_weights(placed))
-    notes = [*_weights(placed), *_skip_notes(layer, tapped, placed)]
+        return Node(path=placed.path, title=str(layer), notes=_weights(placed, steps))
+    notes = [*_weights(placed, steps), *_skip_notes(layer, tapped, placed)]
     return Node(
         path=placed.path,
         title=str(layer),
@@ -216,8 +222,8 @@ def _node(placed: Placed, tapped: bool, steps: Steps) -> Node:
     )
 
 
-def _weights(placed: Placed) -> tuple[str, ...]:
-    own = count(placed.own)
+def _weights(placed: Placed, steps: Steps) -> tuple[str, ...]:
+    own = own_size(placed, steps.bias)
     return (f"{own:,} weights",) if own else ()
 
 

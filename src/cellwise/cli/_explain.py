@@ -43,7 +43,7 @@ def explain(  # noqa: PLR0913  an option each
         "output_steps": output_steps,
         "columns": names,
     }
-    explanation = explain_network(network, context_length=context_length, **sizes)
+    explanation = explain_network(network, context_length=context_length, bias=bias, **sizes)
     code = _code(network, context_length, sizes, keras, torch)
     if svg is not None:
         svg.write_text(explanation.svg, encoding="utf-8")
@@ -52,7 +52,7 @@ def explain(  # noqa: PLR0913  an option each
     elif code:
         typer.echo("\n\n".join(code.values()), nl=False)
     else:
-        typer.echo(explanation_text(explanation, double_bias=bias == "double"), nl=False)
+        typer.echo(explanation_text(explanation), nl=False)
 
 
 def _names(columns: str, inputs: int | None) -> tuple[str, ...]:
