@@ -5,7 +5,7 @@ import torch
 
 from cellwise.architecture import Architecture
 from cellwise.diagnosis import WarmStart, try_remedies
-from cellwise.diagnosis._remedies import copy_weights_
+from cellwise.diagnosis._remedies import _warm, copy_weights_
 from cellwise.layers import build
 from cellwise.training import Experiment, Member, TrainingSettings
 
@@ -55,6 +55,18 @@ def test_a_warm_start_copies_what_is_shared():
     for name, view in deep.layout.views(before).items():
         expected = theirs[name] if name.startswith("layers.0") else view
         assert torch.equal(views[name], expected), name
+
+
+@pytest.mark.parametrize(
+    ("deep", "same"), [("lstm(3, to_output) > lstm(2)", True), ("2*lstm(3)", False)]
+)
+def test_a_warm_start_puts_out_the_same_where_it_can(deep, same, wave_data):
+    shallow = experiment_of("lstm(3)").network(wave_data)
+    weights = 0.3 * torch.randn(2, shallow.num_parameters)
+    experiment = _warm(experiment_of(deep), wave_data, WarmStart(network=shallow, weights=weights))
+    x = torch.randn(2, 3, 5, wave_data.input_size)
+    begins = experiment.network(wave_data)(torch.from_numpy(experiment.first_weights), x)
+    assert torch.allclose(begins, shallow(weights, x), atol=1e-6) is same
 
 
 @pytest.mark.slow

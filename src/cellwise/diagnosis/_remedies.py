@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture, RecurrentLayer
 from cellwise.data import ForecastData
 from cellwise.diagnosis._fitting import lower_bound
-from cellwise.layers import Layout, Network
+from cellwise.layers import Layout, Network, grow_weights, sized
 from cellwise.training import Cohort, Experiment
 
 _RATE = 1 / 3
@@ -64,14 +65,15 @@ def try_remedies(
 
     Reference:
         He et al. (2016), residual layers; Ba et al. (2016), layer normalisation; Simonyan &
-        Zisserman (2015), section 3.1, warm start from a shallower network.
+        Zisserman (2015), section 3.1, warm start from a shallower network; where the deep one can
+        put out the same (``to_output``), it does (Chen, Goodfellow & Shlens 2016, "Net2Net").
     """
     plain = _errors(experiment, data)
     found = [_remedy("as it was", experiment.architecture, plain, plain)]
     for name, changed in _changes(experiment):
         found.append(_remedy(name, changed.architecture, _errors(changed, data), plain))
     if shallow is not None:
-        warm = _errors(experiment, data, shallow)
+        warm = _errors(_warm(experiment, data, shallow), data)
         found.append(_remedy("warm start", experiment.architecture, warm, plain))
     return tuple(sorted(found, key=lambda one: one.error))
 
@@ -98,13 +100,20 @@ def _with(architecture: Architecture, **option: object) -> Architecture | None:
     return None if changed == architecture else changed
 
 
-def _errors(
-    experiment: Experiment, data: ForecastData, shallow: WarmStart | None = None
-) -> list[float]:
+def _warm(experiment: Experiment, data: ForecastData, shallow: WarmStart) -> Experiment:
+    """Begin with the same outputs where the deep network can, else with the layers that it shares."""
+    network, seeds = experiment.network(data), tuple(m.seed for m in experiment.members)
+    try:
+        first = grow_weights(sized(shallow.network), sized(network), shallow.weights, seeds)
+    except ArchitectureError:
+        first = network.initial_parameters(seeds)
+        copy_weights_(network.layout, first, shallow)
+    return replace(experiment, first_weights=first.numpy())
+
+
+def _errors(experiment: Experiment, data: ForecastData) -> list[float]:
     """Lowest validation error of each member."""
     cohort = Cohort(experiment, data)
-    if shallow is not None:
-        copy_weights_(cohort.network.layout, cohort.parameters, shallow)
     while not cohort.done:
         cohort.run_epoch()
     cohort.finish()
