@@ -72,3 +72,11 @@ def test_the_file_is_the_page_and_can_be_redrawn_from_disk(
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "cellwise resume runs/load" in page
     assert _without_scripts(page) == _without_scripts(html_report(unfinished, run="runs/load"))
+
+
+def test_warm_starts_are_told(use_network: Evidence) -> None:
+    first, *others = use_network.candidates
+    warm = (first, *(replace(one, started_from=first.architecture) for one in others))
+    told = "Larger sizes began warm"
+    assert told in html_report(replace(use_network, candidates=warm))
+    assert told not in html_report(use_network)

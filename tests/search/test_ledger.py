@@ -58,6 +58,13 @@ def test_the_same_size_of_another_stage_is_another_trial(path, record):
     assert len(trials(path)) == 4
 
 
+def test_the_same_size_with_another_start_is_another_trial(path, record):
+    ledger = Ledger(path)
+    ledger.add(record)
+    ledger.add(replace(record, started_from="lstm(2)"))
+    assert len(trials(path)) == 4
+
+
 def test_rate_with_a_non_finite_member_has_failed(path, record, make_member):
     bad = make_member(state="non-finite", error=float("inf"), curve=(0.8, float("nan")))
     Ledger(path).add(replace(record, members=(bad, make_member())))

@@ -20,7 +20,7 @@ from cellwise.report._html_tables import (
 from cellwise.report._html_template import PAGE, bullets, escape, prose, section
 from cellwise.report._html_verdict import verdict_card
 from cellwise.report._importance import importance_section
-from cellwise.report._method import GLOSSARY, METHOD, REFERENCES
+from cellwise.report._method import GLOSSARY, METHOD, REFERENCES, WARM
 from cellwise.report._tuning import tuning_section
 from cellwise.report._words import noise_floor_sentence, reading_sentence
 
@@ -105,8 +105,10 @@ def _sections(evidence: Evidence, charts: dict[str, str], diagnosis: Diagnosis |
 def _method(evidence: Evidence) -> str:
     endings = bullets(f"{stage}: {reason}" for stage, reason in evidence.stages.items())
     terms = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>" for k, v in GLOSSARY.items())
+    warm = any(candidate.started_from for candidate in evidence.candidates)
+    method = (*METHOD, WARM) if warm else METHOD
     body = (
-        f"{''.join(f'<p>{prose(text)}</p>' for text in METHOD)}"
+        f"{''.join(f'<p>{prose(text)}</p>' for text in method)}"
         f"<p>{prose(noise_floor_sentence(evidence))}</p>"
         f"{f'<h3>How each stage ended</h3>{endings}' if endings else ''}"
         f"<h3>References</h3>{bullets(REFERENCES, ordered=True)}"

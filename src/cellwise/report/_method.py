@@ -48,6 +48,12 @@ METHOD: tuple[str, ...] = (
 )
 """How a verdict is reached, a paragraph each."""
 
+WARM = (
+    "Larger sizes began warm, with the weights of the best size before them, and so have had its "
+    "epochs too: a part of what they gain may come from longer training and not from their size."
+)
+"""What is added where a size did not begin anew."""
+
 REFERENCES: tuple[str, ...] = (
     "Ibragimov & Müller (2010), “t-Statistic Based Correlation and Heterogeneity Robust "
     "Inference”, Journal of Business & Economic Statistics 28(4).",

@@ -170,7 +170,8 @@ class Ledger:
 def _name(record: CandidateRecord, rate: float) -> str:
     """What makes a trial: writing it twice changes nothing."""
     settings = f" | {json.dumps(record.settings)}" if record.settings else ""
-    return f"{record.stage} | {record.architecture} | {rate:g}{settings}"
+    start = f" | from {record.started_from}" if record.started_from else ""
+    return f"{record.stage} | {record.architecture} | {rate:g}{settings}{start}"
 
 
 def _reason(error: BaseException) -> str:
