@@ -11,7 +11,6 @@ from cellwise.search._statistics import (
     corrected_resampled_t,
     diebold_mariano,
     long_run_variance,
-    one_standard_error,
     two_noise_t,
 )
 
@@ -112,13 +111,3 @@ def test_two_noise_t_keeps_its_level(noise):
         hits += two_noise_t(blocks, runs)[1] < 0.05
     # three standard errors of a share of 5 %
     assert hits / trials <= 0.05 + 3 * math.sqrt(0.05 * 0.95 / trials)
-
-
-def test_one_standard_error_chooses_the_smallest_within():
-    errors = [0.512, 0.440, 0.401, 0.371, 0.362, 0.357, 0.355, 0.358]
-    spread = [0.012, 0.010, 0.009, 0.008, 0.008, 0.008, 0.009, 0.009]
-    assert one_standard_error(errors, spread) == 4
-
-
-def test_one_standard_error_of_nothing_chooses_the_best():
-    assert one_standard_error([3.0, 1.0, 2.0], [0.0, 0.0, 0.0]) == 1

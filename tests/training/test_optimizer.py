@@ -8,7 +8,7 @@ import torch
 from cellwise._extension import load_extension
 from cellwise.training import Member, TrainingSettings
 from cellwise.training import _optimizer as module
-from cellwise.training._optimizer import RowAdam, schedule_factor
+from cellwise.training._optimizer import RowOptimizer, schedule_factor
 
 WIDTH, STEPS = 7, 6
 
@@ -28,7 +28,7 @@ def start(rows):
 
 def ours(members, given, *, scale=None, decays=None, factor=1.0):
     ones = torch.ones(WIDTH)
-    optimizer = RowAdam.of(
+    optimizer = RowOptimizer.of(
         members, ones if scale is None else scale, ones if decays is None else decays
     )
     parameters = start(len(members))
@@ -105,7 +105,7 @@ def test_width_scale_multiplies_the_rate_of_its_columns():
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_row_with_a_non_finite_gradient_stays_and_the_others_go_on(bad):
-    optimizer = RowAdam.of((member(), member(weight_decay=0.1)), *torch.ones(2, WIDTH))
+    optimizer = RowOptimizer.of((member(), member(weight_decay=0.1)), *torch.ones(2, WIDTH))
     parameters, gradient = start(2), gradients(2)[0]
     gradient[1, 3] = bad
     before = parameters.clone()
@@ -116,7 +116,7 @@ def test_row_with_a_non_finite_gradient_stays_and_the_others_go_on(bad):
 
 
 def test_row_recovers_from_one_bad_gradient():
-    optimizer = RowAdam.of((member(),), *torch.ones(2, WIDTH))
+    optimizer = RowOptimizer.of((member(),), *torch.ones(2, WIDTH))
     parameters = start(1)
     optimizer.update_(parameters, torch.full((1, WIDTH), math.nan), 1.0)
     optimizer.update_(parameters, gradients(1)[0], 1.0)
@@ -171,7 +171,7 @@ def test_adam_beside_another_rule_is_still_adam():
 
 
 def test_row_of_another_rule_with_a_non_finite_gradient_keeps_its_moments():
-    optimizer = RowAdam.of((member_of("nesterov"), member_of("nadam")), *torch.ones(2, WIDTH))
+    optimizer = RowOptimizer.of((member_of("nesterov"), member_of("nadam")), *torch.ones(2, WIDTH))
     parameters, given = start(2), gradients(2)
     optimizer.update_(parameters, given[0].clone(), 1.0)
     mean, before = optimizer.mean.clone(), parameters.clone()
@@ -183,7 +183,7 @@ def test_row_of_another_rule_with_a_non_finite_gradient_keeps_its_moments():
 
 
 def test_rows_take_their_rule_along():
-    optimizer = RowAdam.of((member(), member_of("nesterov")), *torch.ones(2, WIDTH))
+    optimizer = RowOptimizer.of((member(), member_of("nesterov")), *torch.ones(2, WIDTH))
     given, parameters = gradients(2), start(2)[1:]
     kept = optimizer.rows(torch.tensor([1]))
     for gradient in given:
@@ -193,7 +193,7 @@ def test_rows_take_their_rule_along():
 
 
 def test_rows_of_a_slice_share_their_moments():
-    optimizer = RowAdam.of((member(), member()), *torch.ones(2, WIDTH))
+    optimizer = RowOptimizer.of((member(), member()), *torch.ones(2, WIDTH))
     optimizer.rows(slice(1, 2)).update_(start(1), gradients(1)[0], 1.0)
     assert optimizer.mean[1].any() and not optimizer.mean[0].any()
 

@@ -7,7 +7,7 @@ import torch
 from cellwise.data import Fold, WindowReader, window_errors
 from cellwise.layers import forecast
 from cellwise.training import Member, TrainingSettings
-from cellwise.training._optimizer import RowAdam
+from cellwise.training._optimizer import RowOptimizer
 from cellwise.training._rows import MONITORED, RowTrainer, monitored, steps_per_epoch
 
 
@@ -105,7 +105,7 @@ def test_training_loss_is_in_standardised_units(trainer, twelve, tiny_data):
     settings = {"batch_size": 10**6, "schedule": "constant", "warmup_steps": 0}
     one = replace(trainer(twelve[:1], **settings), num_steps=1)
     parameters = one.network.initial_parameters((0,))
-    optimizer = RowAdam.of(
+    optimizer = RowOptimizer.of(
         twelve[:1], one.network.layout.learning_rate_scale(), one.network.layout.decays()
     )
     starts = one._orders(0).starts[0, 0]
@@ -119,7 +119,7 @@ def test_loss_of_a_row_that_blew_up_is_nan_and_the_others_go_on(trainer, twelve)
     parameters = one.network.initial_parameters((0, 0))
     parameters[1] = float("nan")
     layout = one.network.layout
-    optimizer = RowAdam.of(twelve[:2], layout.learning_rate_scale(), layout.decays())
+    optimizer = RowOptimizer.of(twelve[:2], layout.learning_rate_scale(), layout.decays())
     good, bad = one.train_epoch(parameters, optimizer, 0)
     assert np.isfinite(good) and np.isnan(bad)
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from cellwise._threads import torch_threads
 from cellwise.layers import Network
 from cellwise.measure._effort import Clock, Effort
-from cellwise.training import Member, RowAdam
+from cellwise.training import Member, RowOptimizer
 
 WARMUP_STEPS = 20
 # How often it is asked which rows are done; asking costs a few training steps
@@ -89,7 +89,7 @@ def _fit_rows(network: Network, members: tuple[Member, ...], task: Task, effort:
     clock, layout = Clock(effort), network.layout
     parameters = network.initial_parameters(tuple(member.seed for member in members))
     kept = parameters.clone()
-    optimizer = RowAdam.of(members, layout.learning_rate_scale(), layout.decays())
+    optimizer = RowOptimizer.of(members, layout.learning_rate_scale(), layout.decays())
     rows, step = torch.arange(len(members)), 0
     pause = max(1, effort.steps // CHECKS)
     while len(rows) and step < effort.steps and not clock.ended:

@@ -110,24 +110,6 @@ def two_noise_t(window_means: Floats, runs: Sequence[Floats]) -> tuple[float, fl
     return _t_test(float(np.mean(window_means)), total, degrees)
 
 
-def one_standard_error(errors: Sequence[float], standard_errors: Sequence[float]) -> int:
-    """Choose the smallest model that is within one standard error of the best.
-
-    Args:
-        errors: Error of each model, smallest model first.
-        standard_errors: Their standard errors.
-
-    Returns:
-        Index of the chosen model.
-
-    Reference:
-        Breiman et al. (1984), "Classification and Regression Trees", section 3.4.3.
-    """
-    best = int(np.argmin(errors))
-    limit = errors[best] + standard_errors[best]
-    return next(i for i, error in enumerate(errors) if error <= limit)
-
-
 def _t_test(mean: float, variance: float, degrees: float) -> tuple[float, float]:
     if variance <= 0:
         statistic = math.copysign(math.inf, mean) if mean else 0.0

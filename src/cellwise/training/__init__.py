@@ -5,7 +5,7 @@ from cellwise.training._cohort import Cohort
 from cellwise.training._cost import CohortCost, CostModel
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore, network_for
 from cellwise.training._gradients import GradientTrace
-from cellwise.training._optimizer import RowAdam
+from cellwise.training._optimizer import RowOptimizer
 from cellwise.training._results import load_result, save_result
 from cellwise.training._scoring import mean_score, score_forecasts, score_members
 from cellwise.training._settings import (
@@ -31,7 +31,7 @@ __all__ = [
     "GradientTrace",
     "Member",
     "MemberScore",
-    "RowAdam",
+    "RowOptimizer",
     "Schedule",
     "TrainingSettings",
     "calibrated",

@@ -17,7 +17,7 @@ from cellwise.data import ForecastData, WindowReader, summarise
 from cellwise.records import MemberRecord
 from cellwise.training._experiment import Experiment
 from cellwise.training._gradients import SAMPLES, GradientRecorder, GradientTrace
-from cellwise.training._optimizer import RowAdam
+from cellwise.training._optimizer import RowOptimizer
 from cellwise.training._rows import RowTrainer, steps_per_epoch
 from cellwise.training._settings import Member
 
@@ -54,7 +54,7 @@ class Cohort:
         layout = self.network.layout
         self.parameters = experiment.first_parameters(self.network)
         self.best = self.parameters.clone()
-        self.optimizer = RowAdam.of(
+        self.optimizer = RowOptimizer.of(
             experiment.members, layout.learning_rate_scale(), layout.decays()
         )
         self.active = list(range(len(experiment.members)))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cellwise.layers import Layout
-from cellwise.training._optimizer import RowAdam
+from cellwise.training._optimizer import RowOptimizer
 
 SAMPLES = 4
 """Steps of an epoch at which norms are taken: enough to see where they go, at next to no cost."""
@@ -48,7 +48,7 @@ class GradientRecorder:
         finite: Whether the gradient of each row was finite, ``(R,)`` for each step.
     """
 
-    optimizer: RowAdam
+    optimizer: RowOptimizer
     layout: Layout
     every: int
     step: int = 0

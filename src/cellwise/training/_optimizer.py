@@ -35,7 +35,7 @@ _COLUMNS = (
 
 
 @dataclass(slots=True)
-class RowAdam:
+class RowOptimizer:
     """Adam, or what a row asks for, with a rate, decay, L1, L2 and clipping per row.
 
     Attributes:
@@ -72,7 +72,7 @@ class RowAdam:
     decays: Tensor
 
     @classmethod
-    def of(cls, members: tuple[Member, ...], scale: Tensor, decays: Tensor) -> "RowAdam":
+    def of(cls, members: tuple[Member, ...], scale: Tensor, decays: Tensor) -> "RowOptimizer":
         """Start the optimizer of a cohort.
 
         Args:
@@ -105,7 +105,7 @@ class RowAdam:
             decays=decays,
         )
 
-    def rows(self, index: Tensor) -> "RowAdam":
+    def rows(self, index: Tensor) -> "RowOptimizer":
         """Return the optimizer of some rows.
 
         Args:
@@ -115,7 +115,7 @@ class RowAdam:
             Optimizer of those rows.
         """
         chosen = {name: getattr(self, name)[index] for name in ("mean", "square", *_COLUMNS)}
-        return RowAdam(**chosen, step=self.step, scale=self.scale, decays=self.decays)
+        return RowOptimizer(**chosen, step=self.step, scale=self.scale, decays=self.decays)
 
     def update_(self, parameters: Tensor, gradient: Tensor, factor: float) -> Tensor:
         """Take one step in place; rows with a non-finite gradient stay where they are.

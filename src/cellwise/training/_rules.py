@@ -26,8 +26,7 @@ def adam_(gradient: Tensor, mean: Tensor, square: Tensor, step: int) -> Tensor:
     Reference:
         Kingma & Ba (2015), algorithm 1.
     """
-    mean.lerp_(gradient, 1 - BETA_1)
-    square.mul_(BETA_2).addcmul_(gradient, gradient, value=1 - BETA_2)
+    _moments_(gradient, mean, square)
     correction, root_correction = corrections(step)
     return mean.mul(correction).div_(square.sqrt().mul_(root_correction).add_(EPSILON))
 
@@ -59,8 +58,7 @@ def nadam_(gradient: Tensor, mean: Tensor, square: Tensor, step: int) -> Tensor:
     Reference:
         Dozat (2016), "Incorporating Nesterov Momentum into Adam", algorithm 8.
     """
-    mean.lerp_(gradient, 1 - BETA_1)
-    square.mul_(BETA_2).addcmul_(gradient, gradient, value=1 - BETA_2)
+    _moments_(gradient, mean, square)
     momenta = BETA_1 * (1 - 0.5 * 0.96 ** (np.arange(1, step + 2) * _MOMENTUM_DECAY))
     product, ahead = float(momenta[:-1].prod()), float(momenta.prod())
     now, following = float(momenta[-2]), float(momenta[-1])
@@ -105,3 +103,8 @@ def sgd_(gradient: Tensor, mean: Tensor, momentum: Tensor, nesterov: Tensor) -> 
     """
     mean.mul_(momentum).add_(gradient)
     return torch.where(nesterov > 0, gradient + momentum * mean, mean)
+
+
+def _moments_(gradient: Tensor, mean: Tensor, square: Tensor) -> None:
+    mean.lerp_(gradient, 1 - BETA_1)
+    square.mul_(BETA_2).addcmul_(gradient, gradient, value=1 - BETA_2)
