@@ -53,6 +53,17 @@ def test_retraining_keeps_the_rate_and_stops_at_the_median_epoch(make_candidate,
     assert not {m.seed for m in experiment.members} & set(SETTINGS.seeds)
 
 
+def test_retraining_lowers_a_plateaus_rate_when_the_folds_did(make_candidate, make_member):
+    training = replace(SETTINGS.training, schedule="plateau")
+    curve = (3.0, 2.0, 2.0, 2.0, 1.0, 1.0)  # waits for one epoch of six, then lowers the rate
+    members = tuple(replace(make_member(rate=0.02), val_curve=curve) for _ in range(3))
+    candidate = make_candidate("lstm(4)", (), rate=0.02, training=training)
+    candidate = replace(candidate, record=replace(candidate.record, members=members))
+    assert retraining(candidate, SETTINGS).settings.drops == (4,)
+    plain = replace(candidate.configuration, training=SETTINGS.training)
+    assert retraining(replace(candidate, configuration=plain), SETTINGS).settings.drops == ()
+
+
 def test_neighbours_are_next_in_weights(make_candidate):
     sizes = [make_candidate(f"lstm({n})", ()) for n in (2, 4, 8, 16)]
     found = neighbours(sizes[2], sizes)

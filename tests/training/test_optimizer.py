@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
@@ -9,6 +10,7 @@ from cellwise._extension import load_extension
 from cellwise.training import Member, TrainingSettings
 from cellwise.training import _optimizer as module
 from cellwise.training._optimizer import RowOptimizer, schedule_factor
+from cellwise.training._schedules import plateau_drops, plateau_factor
 
 WIDTH, STEPS = 7, 6
 
@@ -245,6 +247,21 @@ def test_schedule_is_torchs(name, make):
     steps = TOTAL + 1 if name == "one_cycle" else TOTAL
     factors = [schedule_factor(settings, step, steps) for step in range(TOTAL)]
     assert factors == pytest.approx(torch_factors(make))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_plateau_is_torchs(seed):
+    curve = 1 / np.arange(1, 61) + 0.05 * np.random.default_rng(seed).normal(size=60)
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=1.0)
+    schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(
+        optimizer, factor=0.3, patience=5, min_lr=0.01
+    )
+    rates = []
+    for error in curve:
+        schedule.step(error)
+        rates.append(optimizer.param_groups[0]["lr"])
+    ours = [plateau_factor(plateau_drops(curve[:epoch], 60), epoch, 0.01) for epoch in range(1, 61)]
+    assert ours == pytest.approx(rates) and rates[-1] < 0.1
 
 
 def test_one_cycle_has_no_second_warm_up():

@@ -45,6 +45,36 @@ def test_interrupted_and_continued_is_uninterrupted(
     same(continued, train_cohort(experiment, tiny_data))
 
 
+def test_plateau_is_continued_where_it_was(
+    make_experiment, twelve, tiny_data, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(_train, "_CHECKPOINT_SECONDS", -1.0)
+    settings = {"epochs": 12, "halving": (3,), "schedule": "plateau", "patience": 0}
+    experiment = make_experiment(twelve, **settings)
+
+    def pull(report):
+        if report.epoch == 9:
+            raise PulledPlugError("pulled")
+
+    with pytest.raises(PulledPlugError, match="pulled"):
+        train_cohort(experiment, tiny_data, checkpoint=tmp_path / "c", key="k", on_epoch=pull)
+    continued = train_cohort(experiment, tiny_data, checkpoint=tmp_path / "c", key="k")
+    same(continued, train_cohort(experiment, tiny_data))
+    plain = train_cohort(make_experiment(twelve, **settings | {"schedule": "constant"}), tiny_data)
+    assert plain.members != continued.members  # somebody's rate was lowered
+
+
+def test_final_training_lowers_its_rate_when_it_is_told_to(make_experiment, twelve, tiny_data):
+    def final(**settings):
+        return train_cohort(make_experiment(twelve[:1], retrain=True, **settings), tiny_data)
+
+    constant, never = final(schedule="constant"), final(schedule="plateau")
+    once = final(schedule="plateau", drops=(2,))
+    assert np.array_equal(constant.weights, never.weights)
+    assert once.members[0].train_curve[:2] == never.members[0].train_curve[:2]
+    assert not np.array_equal(once.weights, never.weights)
+
+
 @pytest.mark.parametrize("threads", [2, 3, 5, 16])
 def test_results_do_not_depend_on_the_number_of_threads(threads, experiment, tiny_data):
     one = train_cohort(experiment, tiny_data, threads=1)

@@ -147,7 +147,9 @@ def _experiment(stage: dict[str, Any]) -> Experiment:
     return Experiment(
         architecture=Architecture.parse(stage["network"]["architecture"]),
         members=tuple(replace(recipe, seed=seed) for seed in stage["seeds"]),
-        settings=TrainingSettings(**stage["training"]),
+        settings=TrainingSettings(
+            **{**stage["training"], "drops": tuple(stage["training"]["drops"])}
+        ),
         retrain=True,
     )
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cellwise.architecture import Architecture
 from cellwise.baselines import Baseline
 from cellwise.data import ForecastData, Metric, WindowReader, summarise
-from cellwise.records import ComparisonRecord, FinalRecord, Score
+from cellwise.records import ComparisonRecord, FinalRecord, MemberRecord, Score
 from cellwise.search._candidate import Candidate
 from cellwise.search._compare import gain_words, relative_gain
 from cellwise.search._configuration import replicate
@@ -21,9 +21,11 @@ from cellwise.training import (
     CohortResult,
     Experiment,
     MemberScore,
+    TrainingSettings,
     mean_score,
     score_forecasts,
     score_members,
+    usual_drops,
 )
 
 
@@ -101,15 +103,25 @@ def retraining(
         The experiment.
     """
     configuration, rate = candidate.configuration, candidate.record.learning_rate
+    training = configuration.training
     kept = [m for m in candidate.record.members if m.state != "halved" and m.learning_rate == rate]
     stop = int(np.ceil(np.median([m.best_epoch for m in kept])))
     experiment = Experiment(
         architecture=configuration.architecture,
         members=tuple(replicate(configuration.recipe, 0, seed) for seed in settings.fresh_seeds),
-        settings=replace(configuration.training, stop_after=max(1, stop), patience=0),
+        settings=replace(
+            training, stop_after=max(1, stop), patience=0, drops=_drops(training, kept)
+        ),
         retrain=True,
     )
     return begin_from(experiment, start.trained, start.data) if start else experiment
+
+
+def _drops(training: TrainingSettings, kept: Sequence[MemberRecord]) -> tuple[int, ...]:
+    """When the final training lowers its rate, if the folds' own curves decided it for them."""
+    if training.schedule != "plateau":
+        return ()
+    return usual_drops([member.val_curve for member in kept], training.epochs)
 
 
 def neighbours(chosen: Candidate, candidates: Sequence[Candidate]) -> dict[str, Candidate]:

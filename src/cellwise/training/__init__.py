@@ -7,6 +7,7 @@ from cellwise.training._experiment import CohortResult, Experiment, MemberScore,
 from cellwise.training._gradients import GradientTrace
 from cellwise.training._optimizer import RowOptimizer
 from cellwise.training._results import load_result, save_result
+from cellwise.training._schedules import usual_drops
 from cellwise.training._scoring import mean_score, score_forecasts, score_members
 from cellwise.training._settings import (
     OPTIMIZERS,
@@ -43,4 +44,5 @@ __all__ = [
     "score_forecasts",
     "score_members",
     "train_cohort",
+    "usual_drops",
 ]

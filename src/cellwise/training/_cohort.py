@@ -19,6 +19,7 @@ from cellwise.training._experiment import Experiment
 from cellwise.training._gradients import SAMPLES, GradientRecorder, GradientTrace
 from cellwise.training._optimizer import RowOptimizer
 from cellwise.training._rows import RowTrainer, steps_per_epoch
+from cellwise.training._schedules import plateau_drops, plateau_factor
 from cellwise.training._settings import Member
 
 _TENSORS = ("parameters", "best", "mean", "square")
@@ -82,6 +83,8 @@ class Cohort:
         trainer = self.trainer()
         every = math.ceil(self.num_steps / self.samples)
         recorder = GradientRecorder(self.optimizer, self.network.layout, every)
+        if self.settings.schedule == "plateau":
+            self.optimizer.learning_rate = self._plateau_rates()
         losses = trainer.train_epoch(self.parameters, recorder, self.epoch)
         trace = recorder.trace(tuple(self.active))
         errors = trainer.validation_errors(self.parameters)
@@ -202,6 +205,17 @@ class Cohort:
         )
         self.kept = {int(k[5:]): v for k, v in loaded.items() if k.startswith("kept.")}
         return float(metadata["seconds"])
+
+    def _plateau_rates(self) -> Tensor:
+        """Rate of each row, by its own validation curve, ``(M, 1)``."""
+        rates, settings = [], self.settings
+        for index in self.active:
+            drops = settings.drops
+            if not self.experiment.retrain:
+                drops = plateau_drops(self.progress[index].val_curve, settings.epochs)
+            factor = plateau_factor(drops, self.epoch, settings.final_factor)
+            rates.append([self.experiment.members[index].learning_rate * factor])
+        return torch.tensor(rates)
 
     def _note(self, row: int, loss: float, error: float) -> None:
         progress = self.progress[self.active[row]]

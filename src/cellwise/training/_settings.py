@@ -8,7 +8,7 @@ from cellwise.data import Metric
 from cellwise.kernels import Backend, choose_backend
 
 Loss = Literal["mse", "mae", "huber", "quantile"]
-Schedule = Literal["constant", "step", "exponential", "cosine", "one_cycle"]
+Schedule = Literal["constant", "step", "exponential", "cosine", "one_cycle", "plateau"]
 Optimizer = Literal["adam", "nadam", "rmsprop", "sgd"]
 """How a gradient becomes a step. AdamW is ``adam`` with a ``weight_decay``, which is decoupled."""
 
@@ -94,7 +94,10 @@ class TrainingSettings:
         steps_per_epoch: Largest number of steps of an epoch; fewer where the windows are fewer.
         patience: Epochs without a better validation error after which a member stops; 0 never.
         schedule: How the learning rate falls over ``epochs``.
-        final_factor: What ``exponential`` and ``step`` multiply the learning rate by at the end.
+        final_factor: What ``exponential`` and ``step`` multiply the learning rate by at the end, and
+            ``plateau`` at the lowest.
+        drops: Epochs after which ``plateau`` lowers the rate in a final training, which has no
+            validation errors to go by.
         warmup_steps: Steps over which the learning rate rises to its value; ``one_cycle`` has a
             rise of its own instead.
         backend: Kernels to run on: ``auto``, ``cpu`` (compiled), ``torch`` or ``reference``.
@@ -114,6 +117,7 @@ class TrainingSettings:
     patience: int = 6
     schedule: Schedule = "cosine"
     final_factor: float = 0.01
+    drops: tuple[int, ...] = ()
     warmup_steps: int = 20
     backend: Backend = "auto"
 
