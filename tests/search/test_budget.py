@@ -60,3 +60,13 @@ def test_tuning_ends_in_time_for_the_final_training():
     with pytest.raises(BudgetEndedError):
         Budget(100.0, spent=71.0).check_tuning()
     Budget(0.0, spent=1e9).check_tuning()
+
+
+def test_what_is_kept_for_later_bounds_growth_and_tuning(clock):
+    budget = Budget(100.0)
+    budget.reserve = 60.0
+    clock.now += 30.0
+    assert budget.left_for_growth == budget.left_for_search == pytest.approx(10.0)
+    budget.check_tuning(9.0)
+    with pytest.raises(BudgetEndedError, match=r"^$"):
+        budget.check_tuning(11.0)

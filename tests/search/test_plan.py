@@ -95,7 +95,7 @@ def test_tuning_that_changes_nothing_leaves_the_run_as_it_was(tuned):
 
 def test_end_of_the_time_in_tuning_is_said_and_the_rest_is_done(tuned):
     class Ending(Budget):
-        def check_tuning(self):
+        def check_tuning(self, needed=0.0):
             from cellwise.search._budget import BudgetEndedError
 
             raise BudgetEndedError
@@ -120,7 +120,7 @@ def test_joint_search_ends_with_the_time_and_has_an_answer(tuned):
     class Ending(Budget):
         asked = 0
 
-        def check_tuning(self):
+        def check_tuning(self, needed=0.0):
             from cellwise.search._budget import BudgetEndedError
 
             self.asked += 1

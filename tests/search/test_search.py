@@ -144,7 +144,7 @@ def plain(evidence):
 
     def drop(value):
         if isinstance(value, dict):
-            return {k: drop(v) for k, v in value.items() if k != "seconds"}
+            return {k: drop(v) for k, v in value.items() if not k.endswith("seconds")}
         return [drop(v) for v in value] if isinstance(value, list) else value
 
     return drop(to_plain(evidence))
@@ -179,3 +179,24 @@ def test_a_search_stopped_by_an_error_goes_on_exactly(search, tmp_path):
     with pytest.raises(PulledPlugError, match="pulled"):
         search(tmp_path, observer=Unlucky()).run()
     assert plain(search(tmp_path).run()) == plain(search().run())
+
+
+def test_each_cohort_was_foreseen_before_it_was_trained(search):
+    evidence = search().run()
+    trained = [(c.stage, c.architecture) for c in evidence.candidates]
+    finals = [("final", f.architecture) for f in evidence.finals]
+    assert [(c.stage, c.architecture) for c in evidence.costs] == trained + finals
+    for cost in evidence.costs:
+        assert 0 < cost.least_seconds <= cost.predicted_seconds <= cost.most_seconds
+        assert cost.seconds > 0 and cost.predicted_bytes > 0
+    for candidate, cost in zip(evidence.candidates, evidence.costs, strict=False):
+        assert candidate.predicted_seconds == pytest.approx(cost.predicted_seconds)
+
+
+def test_a_size_that_would_not_end_in_time_is_not_begun(search):
+    from cellwise.search._foresight import Foresight
+
+    slow = Foresight(pace=1e6)
+    evidence = search(budget=Budget(100.0), foresight=slow).run()
+    assert evidence.candidates == () and evidence.verdict.seconds < 60
+    assert evidence.verdict.missing[0] == "the time ended before lstm(2) was tried"

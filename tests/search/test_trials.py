@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from cellwise.search import LocalEngine, Workplace
+from cellwise.search._foresight import Foresight
 from cellwise.search._trials import GroupTrials
 from cellwise.training import TrainingSettings
 
@@ -17,7 +18,8 @@ def work(tiny_prepared, make_candidate):
     trials = GroupTrials(
         places=lambda length: Workplace(prepared=tiny_prepared, engine=engine),
         seeds=(0, 1),
-        before_cohort=lambda stage, experiment, engine: told.append(experiment),
+        foresight=Foresight(),
+        before_cohort=lambda foreseen, experiment, engine: told.append(experiment),
         on_epoch=lambda report: None,
         on_candidate=told.append,
     )

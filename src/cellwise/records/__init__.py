@@ -1,6 +1,7 @@
 """What a run leaves behind: frozen dataclasses and their JSON; no torch inside."""
 
 from cellwise.records._audit import AuditCheck, AuditRecord, AuditStatus
+from cellwise.records._cost import CostRecord
 from cellwise.records._evidence import (
     BaselineRecord,
     DataRecord,
@@ -40,6 +41,7 @@ __all__ = [
     "CandidateRecord",
     "ComparisonRecord",
     "Confidence",
+    "CostRecord",
     "DataRecord",
     "Diagnosis",
     "Evidence",

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cellwise.records._audit import AuditRecord
+from cellwise.records._cost import CostRecord
 from cellwise.records._importance import ImportanceRecord, InteractionRecord
 from cellwise.records._limits import LimitsRecord
 from cellwise.records._trials import CandidateRecord, ComparisonRecord, Score
@@ -177,6 +178,7 @@ class Evidence:
         examples: Test windows for the picture.
         test_reads: How often the test rows were scored.
         tuning: What tuning has found; ``None`` where it was not asked for.
+        costs: Every cohort that was trained: seconds foreseen and measured, in order.
         importance: How much each setting mattered in a joint search, most important first.
         interactions: How much each pair of them mattered beyond that, most important first.
         limits: What theory and rules of thumb said of the chosen size; ``None`` without one.
@@ -194,6 +196,7 @@ class Evidence:
     examples: tuple[ForecastExample, ...] = ()
     test_reads: int = 0
     tuning: TuningRecord | None = None
+    costs: tuple[CostRecord, ...] = ()
     importance: tuple[ImportanceRecord, ...] = ()
     interactions: tuple[InteractionRecord, ...] = ()
     limits: LimitsRecord | None = None

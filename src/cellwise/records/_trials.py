@@ -70,6 +70,7 @@ class CandidateRecord:
         score: All errors, mean over folds and seeds.
         members: Every network of the cohort, the halved ones too.
         seconds: Wall-clock time.
+        predicted_seconds: Time that was expected of it; 0 if nobody asked.
         settings: All settings by name, where more than size and rate was tried; else empty.
         started_from: Text form of the network whose weights its members began with, so that they
             have had its epochs too; empty where they were drawn.
@@ -87,6 +88,7 @@ class CandidateRecord:
     score: Score
     members: tuple[MemberRecord, ...]
     seconds: float
+    predicted_seconds: float = 0.0
     settings: dict[str, Any] = field(default_factory=dict)
     started_from: str = ""
 

@@ -27,6 +27,7 @@ from cellwise.search import (
     GROWTH_BEFORE_TUNING,
     Budget,
     Engine,
+    Foresight,
     Ledger,
     LocalEngine,
     Observer,
@@ -36,7 +37,7 @@ from cellwise.search import (
     TuningPlan,
     Workplace,
 )
-from cellwise.training import network_for
+from cellwise.training import calibrated, network_for
 
 _FRAME = "table.parquet"
 
@@ -70,6 +71,7 @@ def fit(
         CellwiseError: If the table, an option or the directory cannot be used; nothing is lost.
     """  # noqa: DOC502  raised by what this calls
     settings = check_settings({**options, "target": target, "horizon": horizon})
+    budget = _budget(settings)
     prepared = prepare(table, settings.task)
     for text in settings.known:
         network_for(Architecture.parse(text), prepared.data)
@@ -88,7 +90,7 @@ def fit(
             )
         )
         observer.on_note(f"kernels: {kernels.name} ({kernels.reason})")
-        return _search(directory, prepared, settings, observer, sharing)
+        return _search(directory, prepared, settings, observer, sharing, budget)
 
 
 def resume(path: str | Path, observer: Observer | None = None, *, ledger: str | None = None) -> Run:
@@ -109,15 +111,16 @@ def resume(path: str | Path, observer: Observer | None = None, *, ledger: str | 
     directory = RunDirectory(Path(path))
     record, observer = directory.read_record(), observer or Observer()
     settings = check_settings({**record.settings, **({"ledger": ledger} if ledger else {})})
+    spent = directory.read_evidence().verdict.seconds if directory.evidence.exists() else 0.0
+    budget = _budget(settings, spent)
     prepared = prepare(_source(directory), settings.task)
     if prepared.table.fingerprint != record.fingerprint:
         raise RunError(
             f"{record.source} must be the table that {path} was begun with, but its values have "
             "changed; start a new run with `cellwise fit`"
         )
-    spent = directory.read_evidence().verdict.seconds if directory.evidence.exists() else 0.0
     with Sharing.begin(settings, prepared, observer) as sharing:
-        return _search(directory, prepared, settings, observer, sharing, spent)
+        return _search(directory, prepared, settings, observer, sharing, budget)
 
 
 def _search(
@@ -126,13 +129,11 @@ def _search(
     settings: FitSettings,
     observer: Observer,
     sharing: Sharing | None,
-    spent: float = 0.0,
+    budget: Budget,
 ) -> Run:
     with directory.lock():
         ledger = sharing.ledger if sharing else Ledger(directory.ledger)
-        growth_share = (
-            {"growth_share": GROWTH_BEFORE_TUNING} if settings.strategy == "structured" else {}
-        )
+        model, pace = calibrated(settings.backend, observer.on_note)
         rows = ScoredRows.of(prepared)
         note_reading(directory.path, rows)
         search = Search(
@@ -140,8 +141,9 @@ def _search(
             metric=settings.metric,
             settings=settings.bounds(max(len(f.train_starts) for f in prepared.data.folds)),
             engine=_engine(directory, prepared, settings, sharing),
-            budget=Budget(settings.budget_seconds, spent, **growth_share),
+            budget=budget,
             observer=observer,
+            foresight=Foresight(model=model, pace=pace),
             save=directory.write_evidence,
             add_to_ledger=ledger.add,
             before_test=lambda scored: note_reading(
@@ -158,6 +160,13 @@ def _search(
         _examine(run, search, settings)
         run.report()
         return run
+
+
+def _budget(settings: FitSettings, spent: float = 0.0) -> Budget:
+    """The time that the user gives, counted from now."""
+    if settings.strategy == "structured":
+        return Budget(settings.budget_seconds, spent, growth_share=GROWTH_BEFORE_TUNING)
+    return Budget(settings.budget_seconds, spent)
 
 
 def _audit(prepared: Prepared, observer: Observer) -> AuditRecord:

@@ -8,6 +8,7 @@ from cellwise.search._configuration import Configuration
 from cellwise.search._data_record import data_record
 from cellwise.search._engine import Engine, LocalEngine
 from cellwise.search._final import Retrained, open_test
+from cellwise.search._foresight import Foresight
 from cellwise.search._grid import Grid
 from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import STUDY, Ledger
@@ -32,6 +33,7 @@ __all__ = [
     "Candidate",
     "Configuration",
     "Engine",
+    "Foresight",
     "Grid",
     "KeepCheckpoints",
     "Ledger",

@@ -2,8 +2,11 @@
 
 import time
 
-# Share of the budget that the search may use; the rest is for the final training
-_SEARCH_SHARE = 0.7
+ENDING_SECONDS = 2.0
+"""Time for the test rows, the doctor and the report."""
+
+# Share of the budget that is kept for what comes after the search, until it is known better
+_RESERVE = 0.3
 # Share that growth may use where tuning follows
 GROWTH_BEFORE_TUNING = 0.35
 
@@ -21,10 +24,10 @@ class Budget:
         growth_share: Share of it that growth may use.
     """
 
-    def __init__(
-        self, limit: float = 0.0, spent: float = 0.0, growth_share: float = _SEARCH_SHARE
-    ) -> None:
+    def __init__(self, limit: float = 0.0, spent: float = 0.0, growth_share: float = 1.0) -> None:
         self.limit, self.growth_share = limit, growth_share
+        # seconds that are kept for what comes after the search
+        self.reserve = _RESERVE * limit
         self._start = time.monotonic() - spent
 
     @property
@@ -38,9 +41,16 @@ class Budget:
         return self.limit - self.seconds if self.limit else float("inf")
 
     @property
+    def left_for_search(self) -> float:
+        """Seconds left before the final training must begin."""
+        return self.left - self.reserve
+
+    @property
     def left_for_growth(self) -> float:
         """Seconds left before tuning or the final training must begin."""
-        return self.limit * self.growth_share - self.seconds if self.limit else float("inf")
+        if not self.limit:
+            return float("inf")
+        return min(self.left_for_search, self.limit * self.growth_share - self.seconds)
 
     def check_growth(self, needed: float = 0.0) -> None:
         """Stop growth in time for what follows.
@@ -50,15 +60,21 @@ class Budget:
 
         Raises:
             BudgetEndedError: If less is left.
-        """
-        if self.left_for_growth < needed or self.left_for_growth <= 0:
-            raise BudgetEndedError
+        """  # noqa: DOC502  raised by _check
+        _check(self.left_for_growth, needed)
 
-    def check_tuning(self) -> None:
+    def check_tuning(self, needed: float = 0.0) -> None:
         """Stop tuning in time for the final training.
 
+        Args:
+            needed: Seconds that the next piece of work is expected to take.
+
         Raises:
-            BudgetEndedError: If nothing is left for it.
-        """
-        if self.limit and self.limit * _SEARCH_SHARE <= self.seconds:
-            raise BudgetEndedError
+            BudgetEndedError: If less is left.
+        """  # noqa: DOC502  raised by _check
+        _check(self.left_for_search, needed)
+
+
+def _check(left: float, needed: float) -> None:
+    if left < needed or left <= 0:
+        raise BudgetEndedError

@@ -148,6 +148,7 @@ class Ledger:
                 "architecture": record.architecture,
                 "num_parameters": record.num_parameters,
                 "seconds": record.seconds,
+                "predicted_seconds": to_plain(record.predicted_seconds),
                 "recorded": datetime.now().astimezone().isoformat(timespec="seconds"),
                 "replicates": to_plain(tuple(members)),
             },

@@ -7,7 +7,7 @@ import numpy as np
 
 from cellwise._errors import DataError
 from cellwise.data import ForecastData
-from cellwise.records import AlphaStep, CandidateRecord, StageRecord
+from cellwise.records import AlphaStep, CandidateRecord, CostRecord, StageRecord
 from cellwise.search._alpha import alpha_walk
 from cellwise.search._batches import Batches, OwnBatches, Sampler
 from cellwise.search._budget import Budget
@@ -15,6 +15,7 @@ from cellwise.search._candidate import Candidate
 from cellwise.search._contexts import suggest_contexts
 from cellwise.search._engine import Engine
 from cellwise.search._final import neighbours
+from cellwise.search._foresight import Foresight
 from cellwise.search._joint import Joint
 from cellwise.search._observer import Observer
 from cellwise.search._options import Facts
@@ -52,6 +53,8 @@ class TuningRun:
         plan: What to do.
         home: The data that growth has worked on.
         settings: Bounds of the search.
+        foresight: Predicts cohorts.
+        before_cohort: Told the expected cost, the experiment and its engine; may end the search.
         budget: Counts the time.
         observer: Told what happens.
         add_to_ledger: Given each configuration.
@@ -63,6 +66,8 @@ class TuningRun:
     plan: TuningPlan
     home: Workplace
     settings: SearchSettings
+    foresight: Foresight
+    before_cohort: Callable[[CostRecord, Experiment, Engine], None]
     budget: Budget
     observer: Observer
     add_to_ledger: Callable[[CandidateRecord], None]
@@ -76,6 +81,7 @@ class TuningRun:
         self._trials = GroupTrials(
             places=self.place,
             seeds=self.settings.seeds,
+            foresight=self.foresight,
             before_cohort=self._before_cohort,
             on_epoch=self._on_epoch,
             on_candidate=self._on_candidate,
@@ -159,12 +165,11 @@ class TuningRun:
         data = self.place(incumbent.configuration.context_length).prepared.data
         return alpha_walk(data, trial, self.settings.max_cells)
 
-    def _before_cohort(self, stage: str, experiment: Experiment, engine: Engine) -> None:
-        self.stage = stage
-        if not engine.knows(experiment):
-            self.budget.check_tuning()
+    def _before_cohort(self, foreseen: CostRecord, experiment: Experiment, engine: Engine) -> None:
+        self.stage = foreseen.stage
+        self.before_cohort(foreseen, experiment, engine)
         self.publish()
-        self.observer.on_trial(stage, str(experiment.architecture))
+        self.observer.on_trial(foreseen.stage, foreseen.architecture)
 
     def _on_epoch(self, report: EpochReport) -> None:
         self.observer.on_epoch(report)

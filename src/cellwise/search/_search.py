@@ -7,20 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture
 from cellwise.baselines import BaselineRun, run_baselines
-from cellwise.data import Metric, Prepared
-from cellwise.layers import layer_path
+from cellwise.data import ForecastData, Metric, Prepared
 from cellwise.records import (
     AuditRecord,
     CandidateRecord,
+    CostRecord,
     Evidence,
     LimitsRecord,
     VerdictRecord,
 )
+from cellwise.search._afresh import FinalTraining
 from cellwise.search._batches import SAMPLERS
-from cellwise.search._budget import Budget, BudgetEndedError
+from cellwise.search._budget import ENDING_SECONDS, Budget, BudgetEndedError
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate, warm_experiment
 from cellwise.search._choice import choose
 from cellwise.search._compare import Errors, compare, decide
@@ -32,8 +32,8 @@ from cellwise.search._final import (
     TestOutcome,
     neighbours,
     open_test,
-    retraining,
 )
+from cellwise.search._foresight import Foresight, with_prediction
 from cellwise.search._grid import Grid
 from cellwise.search._growth import Explorer, Growth
 from cellwise.search._importance import Importances, importances
@@ -51,6 +51,8 @@ from cellwise.training import EpochReport, Experiment
 _BASELINE_SHARE, _BASELINE_SECONDS = 0.15, 60.0
 # Share of the time that writing evidence in between may take
 _PUBLISHING_SHARE = 0.05
+# Room for a final training that is slower than expected
+_ROOM = 1.2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Search:
         engine: Trains cohorts.
         budget: Counts the time.
         observer: Told what happens.
+        foresight: Predicts cohorts.
         save: Given the evidence so far after each step.
         add_to_ledger: Given each candidate.
         before_test: Given what is about to be scored on the test rows.
@@ -79,6 +82,7 @@ class Search:
     engine: Engine
     budget: Budget
     observer: Observer = field(default_factory=Observer)
+    foresight: Foresight = field(default_factory=Foresight)
     save: Callable[[Evidence], None] = lambda _: None
     add_to_ledger: Callable[[CandidateRecord], None] = lambda _: None
     before_test: Callable[[Sequence[Experiment]], None] = lambda _: None
@@ -171,6 +175,8 @@ class Search:
             plan=plan,
             home=home,
             settings=self.settings,
+            foresight=self.foresight,
+            before_cohort=self._check_tuning,
             budget=self.budget,
             observer=self.observer,
             add_to_ledger=self.add_to_ledger,
@@ -195,23 +201,35 @@ class Search:
             experiments[0], start = warm_experiment(experiments[0], incumbent, data)
         with self.engine.run_all(experiments, self._on_growth_epoch) as results:
             for experiment in experiments:
-                self._before_trial(experiment, stage)
-                candidate = evaluate(experiment, next(results), stage, data, start)
+                foreseen = self._before_trial(experiment, stage)
+                result = next(results)
+                self.foresight.learn(foreseen, experiment, data, result)
+                candidate = evaluate(experiment, result, stage, data, start)
+                record = with_prediction(candidate.record, foreseen)
+                candidate = replace(candidate, record=record)
                 self.add_to_ledger(candidate.record)
                 self.observer.on_candidate(candidate.record)
                 self._publish_sparingly(candidate)
                 yield candidate
 
-    def _before_trial(self, experiment: Experiment, stage: str) -> None:
-        self._on_trial = str(experiment.architecture)
+    def _before_trial(self, experiment: Experiment, stage: str) -> CostRecord:
+        data, self._on_trial = self.prepared.data, str(experiment.architecture)
+        foreseen = self.foresight.predict(stage, experiment, data)
         if not self.engine.knows(experiment):
-            self.budget.check_growth(self._expected_seconds())
+            self.budget.reserve = self._needed_after(experiment, data)
+            self.budget.check_growth(foreseen.predicted_seconds)
         self.observer.on_trial(stage, self._on_trial)
+        return foreseen
 
-    def _expected_seconds(self) -> float:
-        """Seconds that the next cohort will take: a little more than the last one."""
-        tried = self._growth.candidates if self._growth else []
-        return 1.2 * tried[-1].record.seconds if tried else 0.0
+    def _needed_after(self, experiment: Experiment, data: ForecastData) -> float:
+        """Seconds that are needed after the search if it ends with this network."""
+        final = self.foresight.retraining_seconds(experiment, data, self.settings.final_seeds)
+        return ENDING_SECONDS + _ROOM * final
+
+    def _check_tuning(self, foreseen: CostRecord, experiment: Experiment, engine: Engine) -> None:
+        if not engine.knows(experiment):
+            self.budget.reserve = self._needed_after(experiment, self.prepared.data)
+            self.budget.check_tuning(foreseen.predicted_seconds)
 
     def _on_growth_epoch(self, report: EpochReport) -> None:
         self.observer.on_epoch(report)
@@ -285,53 +303,21 @@ class Search:
         )
 
     def _retrain(self, wanted: dict[str, Candidate]) -> list[Retrained]:
-        retrained: list[Retrained] = []
-        for role, candidate in wanted.items():
-            late = bool(retrained) and self.budget.left < 1.2 * retrained[0].result.seconds
-            found = self._train_afresh(role, candidate, late=late)
-            if found is None:
-                self.observer.on_note(f"no time is left to retrain the {role} network")
-            elif found.result.kept:
-                retrained.append(found)
-            elif role == "chosen":
-                self._missing.append("the final training ended with non-finite numbers")
-                break
-        self._on_trial = ""
+        training = FinalTraining(
+            settings=self.settings,
+            place=self._place,
+            budget=self.budget,
+            foresight=self.foresight,
+            observer=self.observer,
+            on_trial=self._note_trial,
+        )
+        retrained = training.run(wanted)
+        if not retrained:
+            self._missing.append("the final training ended with non-finite numbers")
         return retrained
 
-    def _watched(self, experiment: Experiment, place: Workplace) -> tuple[str, ...]:
-        """Layers to watch, as far as the network has them: which it would be was not known."""
-        network, found = experiment.network(place.prepared.data), []
-        for layer in self.settings.watch:
-            try:
-                found.append(layer_path(network, layer))
-            except ArchitectureError as error:
-                self.observer.on_note(
-                    f"no activations are kept of {experiment.architecture}: {error}"
-                )
-        return tuple(found)
-
-    def _train_afresh(self, role: str, candidate: Candidate, *, late: bool) -> Retrained | None:
-        """Train a network with fresh seeds, what it began from before it; ``None`` if too late."""
-        found: Retrained | None = None
-        for one in candidate.lineage:
-            experiment, place = retraining(one, self.settings, found), self._place(one)
-            if role == "chosen" and one is candidate:
-                experiment = replace(experiment, watch=self._watched(experiment, place))
-            if late and not place.engine.knows(experiment):
-                return None
-            self._on_trial = str(one.architecture)
-            self.observer.on_trial("final", self._on_trial)
-            found = Retrained(
-                role=role,
-                experiment=experiment,
-                result=place.engine.run(experiment, self.observer.on_epoch),
-                data=place.prepared.data,
-                start=found,
-            )
-            if not found.result.kept:
-                break
-        return found
+    def _note_trial(self, architecture: str) -> None:
+        self._on_trial = architecture
 
     def _place(self, candidate: Candidate) -> Workplace:
         if self._tuned is None:
@@ -405,6 +391,7 @@ class Search:
             tuning=self._tuned.tuning.record if self._tuned and self._tuned.tuning else None,
             importance=mattered.settings,
             interactions=mattered.pairs,
+            costs=tuple(self.foresight.costs),
             limits=self._limits(),
             audit=self.audit,
         )

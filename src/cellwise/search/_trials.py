@@ -5,10 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from cellwise.data import Prepared
-from cellwise.records import CandidateRecord
+from cellwise.records import CandidateRecord, CostRecord
 from cellwise.search._candidate import Candidate, OnEpoch, evaluate_each
 from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._engine import Engine
+from cellwise.search._foresight import Foresight, with_prediction
 from cellwise.search._options import Group
 from cellwise.training import CohortResult, Experiment
 
@@ -37,14 +38,16 @@ class GroupTrials:
     Attributes:
         places: Gives the data of a context length.
         seeds: Replicates in each fold.
-        before_cohort: Told the stage, the experiment and its engine; may end the search.
+        foresight: Predicts each cohort and learns from it.
+        before_cohort: Told the expected cost, the experiment and its engine; may end the search.
         on_epoch: Told after each epoch.
         on_candidate: Told each configuration, with its settings.
     """
 
     places: Places
     seeds: Sequence[int]
-    before_cohort: Callable[[str, Experiment, Engine], None]
+    foresight: Foresight
+    before_cohort: Callable[[CostRecord, Experiment, Engine], None]
     on_epoch: OnEpoch
     on_candidate: Callable[[CandidateRecord], None]
 
@@ -68,10 +71,10 @@ class GroupTrials:
         cohorts = [self._cohort(group, rungs if race else ()) for group, race in _together(groups)]
         found: dict[Configuration, Candidate] = {}
         with ExitStack() as stack:
-            for place, experiment, result in self._begin(stage, cohorts, stack):
+            for place, experiment, foreseen, result in self._begin(stage, cohorts, stack):
                 for one in evaluate_each(experiment, result, stage, place.prepared.data):
-                    settings = one.configuration.to_plain()
-                    named = replace(one, record=replace(one.record, settings=settings))
+                    record = replace(one.record, settings=one.configuration.to_plain())
+                    named = replace(one, record=with_prediction(record, foreseen))
                     self.on_candidate(named.record)
                     found[one.configuration] = named
         return [[found[one] for one in group] for group in groups]
@@ -83,7 +86,7 @@ class GroupTrials:
 
     def _begin(
         self, stage: str, cohorts: list[tuple[Workplace, Experiment]], stack: ExitStack
-    ) -> Iterator[tuple[Workplace, Experiment, CohortResult]]:
+    ) -> Iterator[tuple[Workplace, Experiment, CostRecord, CohortResult]]:
         """Ask each engine for all of its cohorts at once; give the results in order."""
         asked: dict[int, list[Experiment]] = {}
         for place, experiment in cohorts:
@@ -94,8 +97,12 @@ class GroupTrials:
             for key, experiments in asked.items()
         }
         for place, experiment in cohorts:
-            self.before_cohort(stage, experiment, place.engine)
-            yield place, experiment, next(results[id(place.engine)])
+            data = place.prepared.data
+            foreseen = self.foresight.predict(stage, experiment, data)
+            self.before_cohort(foreseen, experiment, place.engine)
+            result = next(results[id(place.engine)])
+            self.foresight.learn(foreseen, experiment, data, result)
+            yield place, experiment, foreseen, result
 
 
 def _together(groups: Sequence[Group]) -> list[tuple[Group, bool]]:

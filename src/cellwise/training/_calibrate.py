@@ -53,7 +53,7 @@ _STEPS = 2
 # Windows that are looked at and scored in a probe
 _SCORED = 128
 # Seconds and rounds of the first calibration, and seconds of looking again how busy the machine is
-_FIRST_SECONDS, _FIRST_ROUNDS, _LOOK_SECONDS, _LEAST_LOOKS = 5.0, 6, 0.5, 3
+_FIRST_SECONDS, _FIRST_ROUNDS, _LOOK_SECONDS, _LEAST_LOOKS = 5.0, 6, 0.2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
