@@ -18,10 +18,11 @@ if TYPE_CHECKING:
         RunError,
         SettingsError,
     )
+    from cellwise._extension import set_num_threads
     from cellwise.architecture import Architecture, explain
     from cellwise.export import deepen, prune, widen
     from cellwise.records import Evidence
-    from cellwise.run import Run, compare, fit, resume
+    from cellwise.run import Run, compare, fit, reproduce, resume
     from cellwise.search import Observer
 
 _HOMES = {

@@ -8,7 +8,7 @@ from cellwise._errors import ArchitectureError
 from cellwise.architecture._branches import Branches
 from cellwise.architecture._counts import Bias, chain_flops, torch_bias_size
 from cellwise.architecture._encoder_decoder import Decoder
-from cellwise.architecture._layer import layer_from_dict, layer_to_dict, simple_layers
+from cellwise.architecture._layer import Layer, layer_from_dict, layer_to_dict, simple_layers
 from cellwise.architecture._network import place_network
 from cellwise.architecture._parser import parse_layers
 from cellwise.architecture._recurrent import RecurrentLayer
@@ -24,8 +24,8 @@ class Architecture:
     """What a network is: layers from the input upwards; the task adds the output layer.
 
     Attributes:
-        layers: The layers, first layer first; each is a `Layer`. (Rooms above read the fields of
-            `RecurrentLayer` off them where they know that there is nothing else.)
+        layers: The layers, first layer first; where they are recurrent layers and nothing else,
+            `recurrent_layers` is the same.
 
     Raises:
         ArchitectureError: If there is no layer or more than 64, or one cannot read what the one
@@ -39,7 +39,7 @@ class Architecture:
         15985
     """
 
-    layers: tuple[Any, ...]
+    layers: tuple[Layer, ...]
 
     def __post_init__(self) -> None:
         """Check that there is a layer and that each fits onto the one below."""

@@ -55,18 +55,21 @@ class Case:
     @property
     def is_plain(self) -> bool:
         """Whether every layer is a one-way LSTM, GRU or RNN layer without extras."""
-        return all(map(_is_plain, self.architecture.layers))
+        net = self.architecture
+        return net.is_plain_stack and all(map(_is_plain, net.recurrent_layers))
 
     @property
     def cell(self) -> str:
         """The cell of a plain stack of one kind; empty for anything else."""
-        kinds = {layer.cell for layer in self.architecture.layers} if self.is_plain else set()
+        layers = self.architecture.recurrent_layers if self.is_plain else ()
+        kinds: set[str] = {layer.cell for layer in layers}
         return kinds.pop() if len(kinds) == 1 else ""
 
     @property
     def reads_last(self) -> bool:
         """Whether it is a plain stack whose output layer sees the last layer alone."""
-        return self.is_plain and not any(layer.to_output for layer in self.architecture.layers[:-1])
+        below = self.architecture.recurrent_layers[:-1]
+        return self.is_plain and not any(layer.to_output for layer in below)
 
     @property
     def layer_inputs(self) -> tuple[int, ...]:
@@ -76,7 +79,7 @@ class Case:
 
 def _is_plain(layer: RecurrentLayer) -> bool:
     """Whether all fields but the harmless ones are at their defaults, also fields yet to come."""
-    if type(layer) is not RecurrentLayer or layer.cell not in GATES:
+    if layer.cell not in GATES:
         return False
     extras = (field for field in fields(layer) if field.name not in _HARMLESS)
     return all(

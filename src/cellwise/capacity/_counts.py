@@ -60,7 +60,7 @@ def count_parts(case: Case, *, vocabulary_size: int = 0, embedding_size: int = 0
     """
     if not case.is_plain:
         return None
-    layers = case.architecture.layers
+    layers = case.architecture.recurrent_layers
     gates = [GATES[layer.cell] * layer.hidden_size for layer in layers]
     parts = Parts(
         input=sum(rows * width for rows, width in zip(gates, case.layer_inputs, strict=True)),
@@ -91,7 +91,9 @@ def state_size(case: Case) -> int | None:
     """
     if not case.is_plain:
         return None
-    numbers: int = sum(_STATES[one.cell] * one.hidden_size for one in case.architecture.layers)
+    numbers: int = sum(
+        _STATES[one.cell] * one.hidden_size for one in case.architecture.recurrent_layers
+    )
     return numbers
 
 
@@ -110,7 +112,9 @@ def training_bytes(case: Case) -> int | None:
     parts = count_parts(case)
     if parts is None:
         return None
-    kept: int = sum(_KEPT[layer.cell] * layer.hidden_size for layer in case.architecture.layers)
+    kept: int = sum(
+        _KEPT[layer.cell] * layer.hidden_size for layer in case.architecture.recurrent_layers
+    )
     return _BYTES * (4 * parts.double + case.question.batch_size * case.question.length * kept)
 
 

@@ -37,7 +37,7 @@ def free_recurrent_weights(case: Case) -> float | None:
     """
     if not case.is_plain:
         return None
-    layers = zip(case.architecture.layers, case.layer_inputs, strict=True)
+    layers = zip(case.architecture.recurrent_layers, case.layer_inputs, strict=True)
     free: float = max(layer.num_parameters(width) / GATES[layer.cell] for layer, width in layers)
     return free
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from cellwise.architecture import RecurrentLayer
 from cellwise.diagnosis._gates import is_simple
 from cellwise.diagnosis._patient import Patient
 
@@ -49,9 +48,9 @@ def can_ablate(patient: Patient) -> bool:
     Returns:
         Whether it is a stack of recurrent layers without options that hand values past the cells.
     """
-    layers = patient.network.architecture.layers
-    return all(isinstance(layer, RecurrentLayer) and is_simple(layer) for layer in layers) and not (
-        any(layer.init_from_below for layer in layers)
+    net = patient.network.architecture
+    return net.is_plain_stack and all(
+        is_simple(layer) and not layer.init_from_below for layer in net.recurrent_layers
     )
 
 
@@ -118,7 +117,7 @@ def _without(patient: Patient, index: int, cells: Sequence[int], held_at: Tensor
 def _readers(patient: Patient, index: int) -> list[_Reader]:
     """All that reads a layer: itself, the layer above, and the output layer where it is tapped."""
     architecture = patient.network.architecture
-    layers, taps = architecture.layers, architecture.output_layers
+    layers, taps = architecture.recurrent_layers, architecture.output_layers
     known = patient.network.layout.views(patient.weights)
     readers = [_recurrence(index, known)]
     if index + 1 < len(layers):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
@@ -89,12 +90,13 @@ def _changes(experiment: Experiment) -> Iterator[tuple[str, Experiment]]:
     yield "smaller rate", replace(experiment, members=slower)
 
 
-def _with(architecture: Architecture, **option: object) -> Architecture | None:
+def _with(architecture: Architecture, **option: Any) -> Architecture | None:
     """The option in every layer above the first whose width fits; ``None`` if in none."""
     layers = list(architecture.layers)
     for index, (below, layer) in enumerate(pairwise(layers), start=1):
-        both = isinstance(below, RecurrentLayer) and isinstance(layer, RecurrentLayer)
-        if both and below.output_width() == layer.output_width():
+        if not isinstance(below, RecurrentLayer) or not isinstance(layer, RecurrentLayer):
+            continue
+        if below.output_width() == layer.output_width():
             layers[index] = replace(layer, **option)
     changed = Architecture(layers=tuple(layers))
     return None if changed == architecture else changed

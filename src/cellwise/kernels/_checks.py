@@ -24,19 +24,12 @@ def check_shapes(
     members, batch, _, features = x.shape
     hidden = state[0].shape[-1]
     rows = num_gates * hidden
-    if (
-        weight_ih.shape == (members, rows, features)
-        and weight_hh.shape == (members, rows, hidden)
-        and all(bias.shape == (members, rows) for bias in biases)
-        and all(s.shape == (members, batch, hidden) for s in state)
-    ):
-        return
-    expected = {
-        "weight_ih": (weight_ih, (members, rows, features)),
-        "weight_hh": (weight_hh, (members, rows, hidden)),
-        **{f"bias {i}": (bias, (members, rows)) for i, bias in enumerate(biases)},
-        **{f"state[{i}]": (s, (members, batch, hidden)) for i, s in enumerate(state)},
-    }
-    for name, (tensor, shape) in expected.items():
-        if tuple(tensor.shape) != shape:
+    expected: list[tuple[str, Tensor, tuple[int, ...]]] = [
+        ("weight_ih", weight_ih, (members, rows, features)),
+        ("weight_hh", weight_hh, (members, rows, hidden)),
+    ]
+    expected += [(f"bias {i}", bias, (members, rows)) for i, bias in enumerate(biases)]
+    expected += [(f"state[{i}]", s, (members, batch, hidden)) for i, s in enumerate(state)]
+    for name, tensor, shape in expected:
+        if tensor.shape != shape:
             raise ValueError(f"{name} must have shape {shape}, got {tuple(tensor.shape)}")

@@ -179,19 +179,9 @@ def recurrent_layer(
 
 @recurrent_layer.register_fake
 def _(
-    x: Tensor,
-    h0: Tensor,
-    c0: Tensor | None,
-    weight_ih: Tensor,
-    weight_hh: Tensor,
-    bias: Tensor,
-    bias_hh: Tensor | None,
-    lengths: Tensor | None,
-    cell: str,
-    reverse: bool,
-    keep: bool,
+    x: Tensor, h0: Tensor, c0: Tensor | None, *rest: Any
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    del weight_ih, weight_hh, bias, bias_hh, lengths, reverse
+    *_, cell, _, keep = rest
     return _empty_outputs(x, h0, c0, cell, keep)
 
 
@@ -225,18 +215,9 @@ def recurrent_layer_backward(
 
 
 @recurrent_layer_backward.register_fake
-def _(
-    gradients: list[Tensor | None],
-    inputs: list[Tensor | None],
-    lengths: Tensor | None,
-    y: Tensor,
-    saved: Tensor,
-    cell: str,
-    reverse: bool,
-    wants_x: bool,
-) -> list[Tensor]:
-    del gradients, lengths, y, saved, cell, reverse
-    return _empty_gradients(inputs, wants_x)
+def _(gradients: list[Tensor | None], inputs: list[Tensor | None], *rest: Any) -> list[Tensor]:
+    del gradients
+    return _empty_gradients(inputs, rest[-1])
 
 
 def _setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:

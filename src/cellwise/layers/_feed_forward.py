@@ -19,7 +19,7 @@ from cellwise.architecture import (
     needs_all_steps,
     place_words,
 )
-from cellwise.kernels._cells_math import EPSILON, activation_function
+from cellwise.kernels import EPSILON, activation_function
 from cellwise.layers._flow import Flow, Run, Signal, affine
 from cellwise.layers._plan import Plan
 

@@ -8,9 +8,7 @@ import torch
 from torch import Tensor
 
 from cellwise.architecture import RecurrentLayer
-from cellwise.kernels import State, choose_kernel
-from cellwise.kernels._cells import QUIET, CellNoise, run_cell
-from cellwise.kernels._cells_steps import CellForm
+from cellwise.kernels import QUIET, CellForm, CellNoise, State, choose_kernel, run_cell
 from cellwise.layers._flow import Flow
 from cellwise.layers._plan import Plan
 

@@ -7,8 +7,7 @@ from torch import Tensor
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture import Placed, RecurrentLayer, place_words
-from cellwise.kernels import NUM_STATES, State
-from cellwise.kernels._cells_math import activation_function
+from cellwise.kernels import NUM_STATES, State, activation_function
 from cellwise.layers._flow import Flow, Run, Signal, Streams, affine, side_by_side
 from cellwise.layers._plan import Plan
 from cellwise.layers._recurrence import make_direction

@@ -122,11 +122,12 @@ def deepen(
     if cells:
         large = with_layer(network.architecture, cells)
         return large, grow(sized(network), sized(network, large), weights, seeds)
-    large = Architecture(layers=(*layers[:at], _residual(network, at), *layers[at:]))
+    added = _residual(network, at)
+    large = Architecture(layers=(*layers[:at], added, *layers[at:]))
     match = Match(rename=lambda path: _without(path, at))
     inclusion = _exact(Inclusion.of(sized(network), sized(network, large), match))
     grown = _grown(inclusion, weights, seeds)
-    _silence_(inclusion.large, large, at, grown)
+    _silence_(inclusion.large, added, at, grown)
     return large, grown
 
 
@@ -203,9 +204,9 @@ def _without(path: str, at: int) -> str | None:
     return ".".join([word, str(int(index) - (int(index) > at)), *rest])
 
 
-def _silence_(layout: Layout, architecture: Architecture, at: int, weights: Tensor) -> None:
+def _silence_(layout: Layout, layer: RecurrentLayer, at: int, weights: Tensor) -> None:
     """Set what a new layer's candidate reads to 0: all that its cells give is 0."""
-    gates = architecture.layers[at].gates
+    gates = layer.gates
     (candidate,) = (index for index, gate in enumerate(gates) if gate in CANDIDATES)
     for slot in layout.slots:
         if slot.name.startswith(f"layers.{at}."):

@@ -186,7 +186,7 @@ def equal_budget_pair(
     """
     budget, found = count_parameters(base), None
     for size in range(1, max(base.hidden_sizes) + 1):
-        layer = RecurrentLayer(cell=base.layers[0].cell, hidden_size=size)
+        layer = RecurrentLayer(cell=base.recurrent_layers[0].cell, hidden_size=size)
         pair = Architecture(layers=(layer, layer))
         if count_parameters(pair) > budget:
             break
