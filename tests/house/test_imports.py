@@ -34,7 +34,8 @@ MAY_IMPORT = {
     "serving": {"architecture", "data", "export", "records"},
     "report": {"architecture", "records"},
     "bench": {"architecture", "data", "kernels", "training"},
-    "run": BELOW_SEARCH | {"kernels", "search", "export", "report"},
+    "tracking": {"records", "search", "training"},
+    "run": BELOW_SEARCH | {"kernels", "search", "export", "report", "tracking"},
 }
 FREE = {"cli", "testing"}
 

@@ -45,6 +45,7 @@ def fit(  # noqa: PLR0913  an option each
     save_activations: options.SaveActivations = None,
     ledger: options.Ledger = None,
     study: options.Study = None,
+    tracker: options.Tracker = None,
     out: Annotated[str | None, typer.Option(help="Run directory.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier run there.")] = False,
     as_json: options.AsJson = False,

@@ -59,6 +59,10 @@ Ledger = Annotated[
         "[default: ledger.sqlite in the run]"
     ),
 ]
+Tracker = Annotated[
+    list[str] | None,
+    typer.Option(help="tensorboard[:DIRECTORY] or mlflow[:URI], told of every trial. Repeat."),
+]
 Study = Annotated[str | None, typer.Option(help="Study in that --ledger [default: cellwise]")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 

@@ -24,6 +24,7 @@ TEST_READS = "test_reads.json"
 _BEFORE_RECORD = {"checkpoints", "results", "table.parquet"}
 _FILES = {"run.json", "evidence.json", "diagnosis.json", "report.html", "lock.toml", ".lock"}
 _OWN = _BEFORE_RECORD | _FILES | {"model", "weights", "activations"}
+_OWN |= {"tensorboard", "mlflow.db", "mlflow-artifacts"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ from cellwise.search import (
     TuningPlan,
     Workplace,
 )
+from cellwise.tracking import tracked
 from cellwise.training import calibrated, network_for
 
 _FRAME = "table.parquet"
@@ -132,6 +133,7 @@ def _search(
     budget: Budget,
 ) -> Run:
     with directory.lock():
+        observer = tracked(observer, settings.trackers, directory.path)
         ledger = sharing.ledger if sharing else Ledger(directory.ledger)
         model, pace = calibrated(settings.backend, observer.on_note)
         rows = ScoredRows.of(prepared)
@@ -158,7 +160,7 @@ def _search(
             write_lock(directory, search.prepared.task, search.model)
         run = Run(directory.path, evidence)
         _examine(run, search, settings)
-        run.report()
+        observer.on_finished(evidence, run.report().parent)
         return run
 
 

@@ -30,6 +30,7 @@ from cellwise.search import (
     public_url,
     read_ranges,
 )
+from cellwise.tracking import TrackerPlace
 from cellwise.training import TrainingSettings
 
 # Steps that a network is given at least; on ETTh1 and vic_elec more brought little (docs/log.md)
@@ -81,6 +82,8 @@ class FitSettings(BaseModel):
         ledger: URL of a PostgreSQL database that several drivers share; ``None`` for a file of the
             run's own.
         study: Name of the shared study.
+        tracker: Who else is told: ``tensorboard``, ``tensorboard:DIRECTORY``, ``mlflow``,
+            ``mlflow:URI``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -119,6 +122,7 @@ class FitSettings(BaseModel):
     keep_checkpoints: KeepCheckpoints = "last"
     ledger: SecretStr | None = None
     study: str = Field(default=STUDY, min_length=1)
+    tracker: tuple[str, ...] = ()
 
     @field_validator("save_activations", mode="before")
     @classmethod
@@ -172,6 +176,11 @@ class FitSettings(BaseModel):
     def strategy(self) -> Strategy:
         """How sizes and settings are searched; ``tune`` is another word for ``structured``."""
         return "structured" if self.tune else self.search
+
+    @property
+    def trackers(self) -> tuple[TrackerPlace, ...]:
+        """Who else is told."""
+        return tuple(TrackerPlace.parse(text) for text in self.tracker)
 
     @property
     def task(self) -> ForecastTask:
@@ -237,6 +246,7 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
         settings = FitSettings(**{k: v for k, v in values.items() if v is not None})
         if settings.ledger:
             public_url(settings.ledger.get_secret_value())  # checks it, and repeats no password
+        settings.trackers  # noqa: B018  checked, too
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

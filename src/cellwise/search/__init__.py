@@ -15,6 +15,7 @@ from cellwise.search._ledger import STUDY, Ledger
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan
 from cellwise.search._ranges import Ranges, read_ranges
+from cellwise.search._rate_trials import RateTrial, rate_trials
 from cellwise.search._search import Search
 from cellwise.search._settings import SearchSettings, Strategy
 from cellwise.search._shared_batches import SharedBatches
@@ -41,6 +42,7 @@ __all__ = [
     "Observer",
     "OwnBatches",
     "Ranges",
+    "RateTrial",
     "Retrained",
     "Sampler",
     "Search",
@@ -61,5 +63,6 @@ __all__ = [
     "open_test",
     "overall",
     "public_url",
+    "rate_trials",
     "read_ranges",
 ]

@@ -1,13 +1,13 @@
 """The ledger: every size and rate that was tried, as trials of an Optuna study."""
 
-import json
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cellwise._errors import RunError, SettingsError
-from cellwise.records import CandidateRecord, MemberRecord, to_plain
+from cellwise.records import CandidateRecord, to_plain
+from cellwise.search._rate_trials import RateTrial, rate_trials
 from cellwise.search._store import SharedStore
 from cellwise.training import OPTIMIZERS, SCHEDULES
 
@@ -99,10 +99,9 @@ class Ledger:
         try:
             with self._alone():
                 known = {t.user_attrs.get("name") for t in self.study.get_trials(deepcopy=False)}
-                for rate in sorted({m.learning_rate for m in record.members}):
-                    name = _name(record, rate)
-                    if name not in known:
-                        self.study.add_trial(self._trial(record, rate, name))
+                for trial in rate_trials(record):
+                    if trial.name not in known:
+                        self.study.add_trial(self._trial(record, trial))
         except self._optuna.exceptions.StorageInternalError as error:
             raise RunError(
                 f"{self._words} cannot be written: {_reason(error.__cause__ or error)}; "
@@ -118,39 +117,29 @@ class Ledger:
         """Keep other drivers waiting; a run with a file of its own has none."""
         return self._place.alone() if isinstance(self._place, SharedStore) else nullcontext()
 
-    def _trial(self, record: CandidateRecord, rate: float, name: str) -> Any:
-        members = [m for m in record.members if m.learning_rate == rate]
-        halved = all(m.state == "halved" for m in members)
+    def _trial(self, record: CandidateRecord, trial: RateTrial) -> Any:
         states, distributions = self._optuna.trial.TrialState, self._optuna.distributions
-        state = states.PRUNED if halved else states.COMPLETE
-        error: float | None = sum(m.error for m in members) / len(members)
-        if state == states.COMPLETE and any(m.state == "non-finite" for m in members):
-            state, error = states.FAIL, None
+        ends = {"complete": states.COMPLETE, "halved": states.PRUNED, "non-finite": states.FAIL}
         return self._optuna.trial.create_trial(
-            state=state,
-            value=error,
-            params={
-                "num_cells": record.num_cells,
-                "num_layers": record.architecture.count(">") + 1,
-                **record.settings,
-                "learning_rate": rate,
-            },
+            state=ends[trial.state],
+            value=None if trial.state == "non-finite" else trial.error,
+            params=trial.params,
             distributions={
                 "num_cells": distributions.IntDistribution(1, 1 << 20),
                 "num_layers": distributions.IntDistribution(1, 64),
                 "learning_rate": distributions.FloatDistribution(1e-9, 1e3, log=True),
                 **self._distributions(record.settings),
             },
-            intermediate_values=_mean_curve(members),
+            intermediate_values=trial.val_curve,
             user_attrs={
-                "name": name,
+                "name": trial.name,
                 "stage": record.stage,
                 "architecture": record.architecture,
                 "num_parameters": record.num_parameters,
                 "seconds": record.seconds,
                 "predicted_seconds": to_plain(record.predicted_seconds),
                 "recorded": datetime.now().astimezone().isoformat(timespec="seconds"),
-                "replicates": to_plain(tuple(members)),
+                "replicates": to_plain(trial.members),
             },
         )
 
@@ -168,23 +157,6 @@ class Ledger:
         return found
 
 
-def _name(record: CandidateRecord, rate: float) -> str:
-    """What makes a trial: writing it twice changes nothing."""
-    settings = f" | {json.dumps(record.settings)}" if record.settings else ""
-    start = f" | from {record.started_from}" if record.started_from else ""
-    return f"{record.stage} | {record.architecture} | {rate:g}{settings}{start}"
-
-
 def _reason(error: BaseException) -> str:
     """First line of the database's own words."""
     return str(getattr(error, "orig", error)).strip().splitlines()[0]
-
-
-def _mean_curve(members: list[MemberRecord]) -> dict[int, float]:
-    """Mean validation error by epoch, over the members that got that far."""
-    longest = max(len(m.val_curve) for m in members)
-    curves = {}
-    for epoch in range(longest):
-        values = [m.val_curve[epoch] for m in members if len(m.val_curve) > epoch]
-        curves[epoch + 1] = sum(values) / len(values)
-    return curves

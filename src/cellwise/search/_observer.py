@@ -1,6 +1,8 @@
 """What a search tells whoever watches it."""
 
-from cellwise.records import BaselineRecord, CandidateRecord, ComparisonRecord
+from pathlib import Path
+
+from cellwise.records import BaselineRecord, CandidateRecord, ComparisonRecord, Evidence
 from cellwise.training import EpochReport
 
 
@@ -48,4 +50,12 @@ class Observer:
 
         Args:
             record: The comparison.
+        """
+
+    def on_finished(self, evidence: Evidence, directory: Path) -> None:
+        """Tell that a run has ended and its files are written; after Ctrl-C, with what there is.
+
+        Args:
+            evidence: What it has found.
+            directory: The run directory.
         """
