@@ -69,6 +69,29 @@ def test_batch_size_keeps_the_windows_seen_and_moves_the_rate_with_its_root():
         assert group[1].recipe.learning_rate == pytest.approx(0.01 * (size / 64) ** 0.5, rel=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("stage", "texts"),
+    [
+        (
+            "activation",
+            [f"activation={a}" for a in ("relu", "linear")] + ["gate_activation=hard_sigmoid"],
+        ),
+        ("recurrent_dropout", ["recurrent_dropout=0.1", "recurrent_dropout=0.25"]),
+        ("zoneout", ["zoneout=0.1", "zoneout=0.25"]),
+    ],
+)
+def test_options_of_layers_are_tried_one_at_a_time_at_several_rates(stage, texts):
+    groups = options(stage, BASE, RANGES, FACTS)
+    assert [str(g[0].architecture) for g in groups] == [f"lstm(4, {text})" for text in texts]
+    assert {len(group) for group in groups} == {3}
+
+
+def test_neighbours_in_size_keep_the_options_of_layers():
+    base = replace(BASE, architecture=Architecture.parse("lstm(4, activation=relu)"))
+    ((one, *_),) = options("size", base, RANGES, FACTS)
+    assert str(one.architecture) == "lstm(8, activation=relu)"
+
+
 def test_other_contexts_change_nothing_else():
     groups = options("context_length", BASE, RANGES, FACTS)
     assert groups == [[replace(BASE, context_length=n)] for n in (24, 96)]

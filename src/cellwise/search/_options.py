@@ -7,6 +7,7 @@ from typing import Any
 
 from cellwise.architecture import Architecture
 from cellwise.search._configuration import Configuration
+from cellwise.search._layer_options import like, other_values
 from cellwise.search._ranges import Ranges
 from cellwise.training import TrainingSettings
 
@@ -61,9 +62,14 @@ def options(stage: str, base: Configuration, ranges: Ranges, facts: Facts) -> li
         "context_length": lambda: (
             [replace(base, context_length=length)] for length in facts.contexts
         ),
+        "activation": lambda: (
+            *_layers(base, "activation", ranges),
+            *_layers(base, "gate_activation", ranges),
+        ),
+        "recurrent_dropout": lambda: _layers(base, stage, ranges),
+        "zoneout": lambda: _layers(base, stage, ranges),
         "size": lambda: (
-            _rates(replace(base, architecture=size), _rate(base), ranges.rates.usual)
-            for size in facts.sizes
+            _architecture(base, like(size, base.architecture), ranges) for size in facts.sizes
         ),
     }
     groups = makers.get(stage, lambda: _strengths(base, stage, getattr(ranges, stage)))()
@@ -86,6 +92,15 @@ def _rates(base: Configuration, centre: float, factors: tuple[float, ...]) -> Gr
 def _strengths(base: Configuration, name: str, values: tuple[float, ...]) -> list[Group]:
     now = base.to_plain()[name]
     return [[_with(base, **{name: value})] for value in values if value != now]
+
+
+def _architecture(base: Configuration, other: Architecture, ranges: Ranges) -> Group:
+    return _rates(replace(base, architecture=other), _rate(base), ranges.rates.usual)
+
+
+def _layers(base: Configuration, name: str, ranges: Ranges) -> list[Group]:
+    others = other_values(base.architecture, name, getattr(ranges, name))
+    return [_architecture(base, other, ranges) for other in others]
 
 
 def _schedule(base: Configuration, name: Any, ranges: Ranges) -> Group:

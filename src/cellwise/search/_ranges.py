@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cellwise._errors import SettingsError
+from cellwise.architecture import Activation
 from cellwise.training import Schedule
 
 Stage = Literal[
@@ -20,6 +21,9 @@ Stage = Literal[
     "weight_decay",
     "context_length",
     "clip_norm",
+    "activation",
+    "recurrent_dropout",
+    "zoneout",
     "size",
     "alpha",
 ]
@@ -108,6 +112,10 @@ class Ranges(_Part):
         l2: Weights of half the sum of squared weights.
         weight_decay: Decoupled decays.
         clip_norm: Largest gradient norms; 0 does not clip.
+        activation: Functions of the candidate and of the cell state.
+        gate_activation: Functions of the gates.
+        recurrent_dropout: Rates on the state between steps.
+        zoneout: Rates at which a state keeps its last value.
         learning_rate: Range test and fine grid.
         rates: How far the rate is tried anew with another setting.
         context_length: Limits of the context length.
@@ -122,6 +130,10 @@ class Ranges(_Part):
     l2: tuple[Strength, ...]
     weight_decay: tuple[Strength, ...]
     clip_norm: tuple[Strength, ...]
+    activation: tuple[Activation, ...]
+    gate_activation: tuple[Activation, ...]
+    recurrent_dropout: tuple[Rate, ...]
+    zoneout: tuple[Rate, ...]
     learning_rate: LearningRateRange
     rates: RateFactors
     context_length: ContextRange

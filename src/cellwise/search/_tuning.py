@@ -17,6 +17,7 @@ from cellwise.records import (
 from cellwise.search._candidate import Candidate
 from cellwise.search._compare import compare, decide, gain_words, relative_gain
 from cellwise.search._configuration import Configuration
+from cellwise.search._layer_options import like
 from cellwise.search._options import Facts, Group, options
 from cellwise.search._ranges import Ranges
 from cellwise.search._settings import SearchSettings
@@ -179,8 +180,8 @@ def single_layer(base: Configuration, cells: int) -> Configuration:
         The configuration.
     """
     cell = base.architecture.recurrent_layers[0].cell
-    layers = (RecurrentLayer(cell=cell, hidden_size=cells),)
-    return replace(base, architecture=Architecture(layers=layers))
+    single = Architecture(layers=(RecurrentLayer(cell=cell, hidden_size=cells),))
+    return replace(base, architecture=like(single, base.architecture))
 
 
 def _best(group: list[Candidate]) -> Candidate:
