@@ -2,21 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from cellwise._errors import RunError
 from cellwise.data import ForecastData
-from cellwise.search._kept_weights import KeepCheckpoints, KeptWeights
-from cellwise.training import (
-    CohortResult,
-    EpochReport,
-    Experiment,
-    load_result,
-    save_result,
-    train_cohort,
-)
+from cellwise.search._kept_weights import KeepCheckpoints
+from cellwise.search._shelf import Shelf
+from cellwise.training import CohortResult, EpochReport, Experiment, train_cohort
 
 
 class Engine(Protocol):
@@ -61,6 +53,15 @@ class Engine(Protocol):
         ...
 
 
+class KeepingEngine(Engine, Protocol):
+    """An engine that keeps what it has trained in a directory."""
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where it keeps it."""
+        ...
+
+
 class LocalEngine:
     """Trains on this machine; a cohort that was trained before is read from disk.
 
@@ -81,7 +82,7 @@ class LocalEngine:
         directory: Path | None = None,
         keep: KeepCheckpoints = "last",
     ) -> None:
-        self.data, self.fingerprint, self.directory, self.keep = data, fingerprint, directory, keep
+        self.data, self.shelf = data, Shelf(fingerprint, directory, keep)
 
     def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
         """Train a cohort, or recall what came of it.
@@ -94,30 +95,18 @@ class LocalEngine:
             What the cohort has left; without weights where it is kept, unless they are wanted by what
             comes next.
         """
-        if self.directory is None:
-            return train_cohort(experiment, self.data, on_epoch=on_epoch)
-        key = experiment.key(self.fingerprint)
-        done = self.place(experiment)
-        checkpoint = self.directory / "checkpoints" / f"{key}.safetensors"
-        result = _recall(done)
-        if result is None:
-            result = train_cohort(
-                experiment,
-                self.data,
-                checkpoint=checkpoint,
-                key=key,
-                on_epoch=on_epoch,
-                activations=self.directory / "activations",
-            )
-            KeptWeights(directory=self.directory, keep=self.keep).add(
-                key, experiment, result, self.data
-            )
-            # the search goes on with the errors alone, but for a warm start
-            if not experiment.retrain and not experiment.keeps_weights:
-                result = replace(result, weights=result.weights[:, :0])
-            save_result(done, result)
-        checkpoint.unlink(missing_ok=True)  # also one that a killed process had no time to remove
-        return result
+        found = self.shelf.recall(experiment)
+        if found is not None:
+            return found
+        result = train_cohort(
+            experiment,
+            self.data,
+            checkpoint=self.shelf.checkpoint(experiment),
+            key=self.shelf.key(experiment),
+            on_epoch=on_epoch,
+            activations=self.shelf.activations,
+        )
+        return self.shelf.keep_result(experiment, result, self.data)
 
     @contextmanager
     def run_all(
@@ -143,26 +132,4 @@ class LocalEngine:
         Returns:
             Whether it was.
         """
-        return self.directory is not None and self.place(experiment).exists()
-
-    def place(self, experiment: Experiment) -> Path:
-        """Return where the result of a cohort is kept.
-
-        Args:
-            experiment: The cohort.
-
-        Returns:
-            A file in the run directory, which may not be there yet.
-        """
-        key = experiment.key(self.fingerprint)
-        return (self.directory or Path()) / "results" / f"{key}.safetensors"
-
-
-def _recall(done: Path) -> CohortResult | None:
-    if not done.exists():
-        return None
-    try:
-        return load_result(done)
-    except RunError:  # damaged from outside: train again
-        done.unlink()
-        return None
+        return self.shelf.knows(experiment)

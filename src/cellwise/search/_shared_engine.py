@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
+from cellwise._errors import RunError
 from cellwise._files import write_bytes_atomically
-from cellwise.search._engine import LocalEngine
+from cellwise.search._engine import KeepingEngine
 from cellwise.search._store import SharedStore
 from cellwise.training import CohortResult, EpochReport, Experiment
 
@@ -23,7 +25,7 @@ class SharedEngine:
     """
 
     def __init__(
-        self, local: LocalEngine, store: SharedStore, on_note: Callable[[str], None]
+        self, local: KeepingEngine, store: SharedStore, on_note: Callable[[str], None]
     ) -> None:
         self._local, self._store, self._on_note = local, store, on_note
 
@@ -67,7 +69,7 @@ class SharedEngine:
         Returns:
             Whether it was.
         """
-        key = experiment.key(self._local.fingerprint)
+        key = self._local.shelf.key(experiment)
         return self._local.knows(experiment) or self._store.has(key)
 
     def _settle(
@@ -92,7 +94,7 @@ class SharedEngine:
         self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]
     ) -> CohortResult | None:
         """Train or recall a cohort; ``None`` while another driver is at it."""
-        key = experiment.key(self._local.fingerprint)
+        key = self._local.shelf.key(experiment)
         known = self._local.knows(experiment) and self._store.has(key)
         if known or experiment.watch:  # what is watched must be seen here
             return self._local.run(experiment, on_epoch)
@@ -101,7 +103,7 @@ class SharedEngine:
         try:
             self._fetch(key, experiment)
             result = self._local.run(experiment, on_epoch)
-            self._store.put(key, self._local.place(experiment).read_bytes())
+            self._store.put(key, self._place(experiment).read_bytes())
             return result
         finally:
             self._store.release(key)
@@ -110,4 +112,10 @@ class SharedEngine:
         """Bring the result of another driver here."""
         found = None if self._local.knows(experiment) else self._store.get(key)
         if found is not None:
-            write_bytes_atomically(self._local.place(experiment), found)
+            write_bytes_atomically(self._place(experiment), found)
+
+    def _place(self, experiment: Experiment) -> Path:
+        path = self._local.shelf.result(experiment)
+        if path is None:
+            raise RunError("a shared ledger needs a run directory; give one with --out")
+        return path

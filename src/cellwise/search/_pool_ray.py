@@ -1,0 +1,180 @@
+"""Ray Core: a slice of a cohort is a task with its resources."""
+
+import logging
+import os
+import re
+import socket
+from concurrent.futures import Future
+from types import ModuleType
+from typing import Any
+
+from cellwise._errors import RunError, SettingsError
+from cellwise.data import ForecastData
+from cellwise.search._crew import Room, Work, WorkerLostError
+from cellwise.search._slices import Slice, train_slice
+
+# Seconds to wait for an answer at the address of a cluster
+_REACHED_SECONDS = 10.0
+
+
+class RayPool:
+    """The workers of a Ray cluster.
+
+    A cluster that this program had joined before is used as it is and left running.
+
+    Args:
+        address: ``auto`` for the cluster that runs on this machine, ``local`` to start one here,
+            ``host:port``, or ``ray://host:port``.
+
+    Raises:
+        SettingsError: If Ray is not installed.
+        RunError: If there is no cluster at the address.
+    """  # noqa: DOC502  raised by what this calls
+
+    def __init__(self, address: str = "auto") -> None:
+        self._ray = _import_ray()
+        self._joined = not self._ray.is_initialized()
+        if self._joined:
+            _join(self._ray, address)
+        # Retried by the crew: it knows the newest checkpoint
+        self._task = self._ray.remote(max_retries=0)(train_slice)
+        self._refs: dict[Future[Slice], Any] = {}
+
+    def share(self, data: ForecastData) -> Any:
+        """Put data into the object store, from where each machine takes them once.
+
+        Args:
+            data: The data.
+
+        Returns:
+            Their reference.
+        """
+        return self._ray.put(data)
+
+    def room(self, num_cohorts: int) -> Room:
+        """Share the processors of the cluster as it is now among cohorts.
+
+        Args:
+            num_cohorts: Cohorts that are waiting or in training.
+
+        Returns:
+            As many cores for each as there are, at most those of the largest machine.
+        """
+        cores = [int(n["Resources"].get("CPU", 0)) for n in self._ray.nodes() if n["Alive"]]
+        total, largest = sum(cores), max(cores, default=0)
+        if largest < 1:
+            raise RunError(
+                "the Ray cluster has no processors left; start a node with `ray start` and go on "
+                "with `cellwise resume`"
+            )
+        threads = max(1, min(largest, total // max(1, num_cohorts)))
+        return Room(places=sum(c // threads for c in cores), threads=threads)
+
+    def start(self, work: Work) -> Future[Slice]:
+        """Begin a slice as a task with so many processors, and a GPU if its kernels need one.
+
+        Args:
+            work: What to train.
+
+        Returns:
+            Its outcome.
+        """
+        gpus = int(work.experiment.settings.backend == "cuda")
+        task = self._task.options(num_cpus=work.threads, num_gpus=gpus)
+        ref = task.remote(work.data, work.experiment, work.key, work.checkpoint, work.threads)
+        future: Future[Slice] = ref.future()
+        self._refs[future] = ref
+        return future
+
+    def outcome(self, future: Future[Slice]) -> Slice:
+        """Give the outcome of a slice that has ended.
+
+        Args:
+            future: What `start` gave.
+
+        Returns:
+            The outcome.
+
+        Raises:
+            WorkerLostError: If the worker, its machine or what it brought is gone.
+            RunError: If the worker cannot run it at all.
+        """
+        del self._refs[future]
+        errors = self._ray.exceptions
+        try:
+            return future.result()
+        except (
+            errors.WorkerCrashedError,
+            errors.NodeDiedError,
+            errors.ObjectLostError,
+            errors.OutOfMemoryError,
+        ) as error:
+            raise WorkerLostError(_first_line(error)) from error
+        except errors.RayTaskError as error:
+            if isinstance(error, ImportError):
+                raise RunError(
+                    f"a Ray worker cannot load cellwise ({_first_line(error)}); install the same "
+                    "version on every node"
+                ) from error
+            raise
+        except errors.RayError as error:
+            raise RunError(f"Ray failed: {_first_line(error)}") from error
+
+    def cancel(self, future: Future[Slice]) -> None:
+        """End a slice early.
+
+        Args:
+            future: What `start` gave.
+        """
+        self._ray.cancel(self._refs.pop(future), force=True)
+
+    def close(self) -> None:
+        """Leave the cluster, if it was joined for this."""
+        if self._joined:
+            self._ray.shutdown()
+
+
+def _import_ray() -> ModuleType:
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    try:
+        import ray
+    except ImportError as error:
+        raise SettingsError(
+            "engine='ray' needs Ray, which is not installed; use pip install 'cellwise[ray]'"
+        ) from error
+    return ray
+
+
+def _join(ray: ModuleType, address: str) -> None:
+    _check_reachable(address)
+    options = {"include_dashboard": False} if address == "local" else {}
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **options)
+    except (ConnectionError, RuntimeError, ValueError, TimeoutError) as error:
+        raise RunError(
+            f"address={address!r} must lead to a Ray cluster, but: {_first_line(error)}; start one "
+            "with `ray start --head`, or use address='local' for this machine"
+        ) from error
+
+
+def _check_reachable(address: str) -> None:
+    """Ray itself waits for minutes where nobody answers."""
+    found = re.fullmatch(r"(?:ray://)?([^/]+):(\d+)", address)
+    if found is None:
+        if address not in ("auto", "local"):
+            raise SettingsError(
+                f"address must be auto, local, host:port or ray://host:port, got {address!r}"
+            )
+        return
+    try:
+        socket.create_connection((found[1], int(found[2])), timeout=_REACHED_SECONDS).close()
+    except OSError as error:
+        raise RunError(
+            f"address={address!r} must lead to a Ray cluster, but {error.strerror or error}; start "
+            "one with `ray start --head`, or use address='local' for this machine"
+        ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
