@@ -1,11 +1,15 @@
 """Candidates out of thin air: errors that are given, not trained for."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
 from cellwise.architecture import Architecture
 from cellwise.records import CandidateRecord, MemberRecord, Score
 from cellwise.search import Candidate, Configuration
+from cellwise.search._crew import Room, WorkerLostError
+from cellwise.search._slices import train_slice
 from cellwise.training import Member, TrainingSettings
 
 
@@ -67,3 +71,64 @@ def make_candidate():
 def make_member():
     """Give the function that makes the record of a member."""
     return member_of
+
+
+TWO_PLACES = Room(places=2, threads=1)
+
+
+class ThreadPool:
+    """A pool of threads in this process; a slice of ``None`` is a lost worker."""
+
+    def __init__(self, train, room, instant):
+        self._train, self._room = train, room
+        self._threads = None if instant else ThreadPoolExecutor(room.places)
+        self.started, self.shared, self.running, self.most, self.cancelled = [], [], 0, 0, 0
+
+    def share(self, data):
+        self.shared.append(data)
+        return data
+
+    def room(self, num_cohorts):
+        return self._room
+
+    def start(self, work):
+        self.started.append(work)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        if self._threads is not None:
+            return self._threads.submit(self._train, work)
+        future = Future()
+        future.set_result(self._train(work))
+        return future
+
+    def outcome(self, future):
+        self.running -= 1
+        found = future.result()
+        if found is None:
+            raise WorkerLostError("gone")
+        return found
+
+    def cancel(self, future):
+        self.cancelled += 1
+        self.running -= 1
+
+    def close(self):
+        if self._threads is not None:
+            self._threads.shutdown()
+
+
+@pytest.fixture
+def make_pool():
+    """Give the function that makes a pool of threads, which note what they were given."""
+    made = []
+
+    def train(work):
+        return train_slice(work.data, work.experiment, work.key, work.checkpoint, work.threads)
+
+    def make(train=train, room=TWO_PLACES, instant=False):
+        made.append(ThreadPool(train, room, instant))
+        return made[-1]
+
+    yield make
+    for pool in made:
+        pool.close()

@@ -1,5 +1,6 @@
 """What every engine must satisfy."""
 
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -146,7 +147,7 @@ def _check(holds: bool, rule: str) -> None:
         raise AssertionError(rule)
 
 
-def _stop_in(experiment: Experiment):  # type: ignore[no-untyped-def]
+def _stop_in(experiment: Experiment) -> Callable[[EpochReport], None]:
     def on_epoch(report: EpochReport) -> None:
         if report.experiment == experiment:
             raise _StopError
