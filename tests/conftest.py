@@ -102,6 +102,26 @@ def evidence_of():
     return evidence_text
 
 
+@pytest.fixture(scope="session", name="without_seconds")
+def give_without_seconds():
+    """Give the function that drops every key named `seconds`."""
+    return without_seconds
+
+
+@pytest.fixture(scope="session")
+def ray_cluster():
+    """Give a Ray cluster of two nodes of two processors on this machine."""
+    from ray.cluster_utils import Cluster
+
+    node = {"num_cpus": 2, "object_store_memory": 80_000_000}
+    notices = {"health_check_period_ms": 500, "health_check_failure_threshold": 2}
+    head = {"include_dashboard": False, "_system_config": notices, **node}
+    cluster = Cluster(initialize_head=True, head_node_args=head)
+    cluster.add_node(**node)
+    yield cluster
+    cluster.shutdown()
+
+
 @pytest.fixture(scope="session")
 def tiny_prepared():
     """Give 300 rows, prepared: horizon 2, context 8, 2 folds."""

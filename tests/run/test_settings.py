@@ -45,6 +45,8 @@ def test_other_durations_are_refused(text):
         ({"search": "grid", "warm": True}, "warm goes with growth, not with search='grid'"),
         ({"tune": True, "warm": True}, "warm goes with growth, not with search='structured'"),
         ({"search": "tpe", "tune": True}, "tune goes with growth, not with search='tpe'"),
+        ({"address": "auto"}, "address leads to a Ray cluster; give engine='ray' with it"),
+        ({"engine": "slurm"}, "engine: .*, got 'slurm'"),
         ({"search": "grid"}, "grid must be given with search='grid', and only with it"),
         ({"grid": "layers=1 cells=2"}, "grid must be given with search='grid', and only with"),
         ({"search": "grid", "grid": "1x4"}, "grid must be such as .*, got '1x4'"),

@@ -73,7 +73,7 @@ def make_member():
     return member_of
 
 
-TWO_PLACES = Room(places=2, threads=1)
+TWO_PLACES = Room(places=2, threads=1, most=1)
 
 
 class ThreadPool:

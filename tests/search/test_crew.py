@@ -1,6 +1,9 @@
+import threading
+
 import pytest
 
 from cellwise import RunError
+from cellwise.search import _crew
 from cellwise.search._crew import Crew, Room, Training
 from cellwise.search._slices import Slice
 from cellwise.testing import engine_experiments
@@ -66,7 +69,9 @@ def test_a_cohort_that_kills_every_worker_is_given_up(make_pool, make_training):
 
 
 def test_no_more_run_at_once_than_there_is_room_for(make_pool, make_training):
-    pool = make_pool(train=lambda work: Slice(result=work.key), room=Room(places=2, threads=3))
+    pool = make_pool(
+        train=lambda work: Slice(result=work.key), room=Room(places=2, threads=3, most=3)
+    )
     crew = Crew(pool)
     cohorts = [make_training(name, []) for name in "abcde"]
     crew.add(cohorts)
@@ -76,11 +81,32 @@ def test_no_more_run_at_once_than_there_is_room_for(make_pool, make_training):
 
 def test_a_cohort_in_training_goes_before_one_that_waits(make_pool, make_training):
     slices = script(Slice(checkpoint=b"1"), Slice(result=DONE), Slice(result=DONE))
-    pool = make_pool(train=slices, room=Room(places=1, threads=1))
+    pool = make_pool(train=slices, room=Room(places=1, threads=1, most=1))
     crew, cohorts = Crew(pool), [make_training(name, []) for name in "ab"]
     crew.add(cohorts)
     assert [crew.finish(one) for one in cohorts] == [DONE, DONE]
     assert [work.key for work in pool.started] == ["a", "a", "b"]
+
+
+def test_a_slice_that_no_machine_can_take_any_more_begins_anew(
+    make_pool, make_training, monkeypatch
+):
+    stuck, begun = threading.Event(), []
+
+    def train(work):
+        begun.append(work.threads)
+        if work.threads == 4:  # as if it waited for a machine that is gone
+            stuck.wait(10)
+        return Slice(result=DONE)
+
+    monkeypatch.setattr(_crew, "_LOOK", 0.01)
+    pool = make_pool(train=train, room=Room(places=2, threads=4, most=4))
+    crew, one = Crew(pool), make_training("a", [])
+    crew.add([one])
+    pool.room = lambda num_cohorts: Room(places=2, threads=2, most=2)
+    assert crew.finish(one) == DONE
+    assert begun == [4, 2] and pool.cancelled == 1
+    stuck.set()
 
 
 def test_while_one_is_waited_for_the_others_go_on(make_pool, make_training):
@@ -100,7 +126,8 @@ def test_while_one_is_waited_for_the_others_go_on(make_pool, make_training):
 def test_what_is_dropped_is_cancelled_and_never_told(make_pool, make_training):
     notes = []
     pool = make_pool(
-        train=lambda work: Slice(reports=("x",), result=DONE), room=Room(places=1, threads=1)
+        train=lambda work: Slice(reports=("x",), result=DONE),
+        room=Room(places=1, threads=1, most=1),
     )
     crew, cohorts = Crew(pool), [make_training(name, notes) for name in "ab"]
     crew.add(cohorts)

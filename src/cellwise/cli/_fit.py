@@ -46,6 +46,8 @@ def fit(  # noqa: PLR0913  an option each
     ledger: options.Ledger = None,
     study: options.Study = None,
     tracker: options.Tracker = None,
+    engine: options.Engine = None,
+    address: options.Address = None,
     out: Annotated[str | None, typer.Option(help="Run directory.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an earlier run there.")] = False,
     as_json: options.AsJson = False,

@@ -63,6 +63,13 @@ Tracker = Annotated[
     list[str] | None,
     typer.Option(help="tensorboard[:DIRECTORY] or mlflow[:URI], told of every trial. Repeat."),
 ]
+Engine = Annotated[
+    str | None, typer.Option(help="Who trains: local or ray (a Ray cluster) [default: local]")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(help="Cluster: auto, local, host:port, ray://host:port [default: auto]"),
+]
 Study = Annotated[str | None, typer.Option(help="Study in that --ledger [default: cellwise]")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")]
 

@@ -14,6 +14,8 @@ def resume(
     ledger: Annotated[
         str | None, typer.Option(help="URL of the shared ledger, where it needs a password.")
     ] = None,
+    engine: options.Engine = None,
+    address: options.Address = None,
     as_json: options.AsJson = False,
 ) -> None:
     """Continue a run that was stopped or killed."""
@@ -27,7 +29,7 @@ def resume(
     console = make_console(stderr=as_json)
     display = Display(console, settings)
     try:
-        done = run_resume(run, display, ledger=ledger)
+        done = run_resume(run, display, ledger=ledger, engine=engine, address=address)
     finally:
         display.close()
     if as_json:

@@ -18,18 +18,16 @@ from cellwise.records import AuditRecord
 from cellwise.report import audit_sentence
 from cellwise.run._diagnose import examine, with_study_of
 from cellwise.run._directory import RunDirectory, RunRecord
+from cellwise.run._engines import Engines
 from cellwise.run._lock import write_lock
 from cellwise.run._reads import ScoredRows, networks_key, note_reading
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, is_path
-from cellwise.run._sharing import Sharing, identity_of
 from cellwise.search import (
     GROWTH_BEFORE_TUNING,
     Budget,
-    Engine,
     Foresight,
     Ledger,
-    LocalEngine,
     Observer,
     OwnBatches,
     Ranges,
@@ -77,7 +75,7 @@ def fit(
     for text in settings.known:
         network_for(Architecture.parse(text), prepared.data)
     observer = observer or Observer()
-    with Sharing.begin(settings, prepared, observer) as sharing:
+    with Engines.begin(settings, prepared, observer) as engines:
         directory = RunDirectory(Path(out) if out is not None else _free_place(target))
         directory.create(force=force)
         source = str(Path(table).resolve()) if is_path(table) else _keep(table, directory)
@@ -91,10 +89,17 @@ def fit(
             )
         )
         observer.on_note(f"kernels: {kernels.name} ({kernels.reason})")
-        return _search(directory, prepared, settings, observer, sharing, budget)
+        return _search(directory, prepared, settings, observer, engines, budget)
 
 
-def resume(path: str | Path, observer: Observer | None = None, *, ledger: str | None = None) -> Run:
+def resume(
+    path: str | Path,
+    observer: Observer | None = None,
+    *,
+    ledger: str | None = None,
+    engine: str | None = None,
+    address: str | None = None,
+) -> Run:
     """Continue a run that was stopped or killed, to the result it would have had.
 
     Args:
@@ -102,6 +107,8 @@ def resume(path: str | Path, observer: Observer | None = None, *, ledger: str | 
         observer: Told what happens.
         ledger: URL of the shared ledger, where it needs a password that libpq does not find
             (``PGPASSWORD``, ``~/.pgpass``); the run has kept the URL without it.
+        engine: ``local`` or ``ray``, where it goes on elsewhere than it was begun.
+        address: Of the Ray cluster.
 
     Returns:
         The run.
@@ -111,7 +118,7 @@ def resume(path: str | Path, observer: Observer | None = None, *, ledger: str | 
     """
     directory = RunDirectory(Path(path))
     record, observer = directory.read_record(), observer or Observer()
-    settings = check_settings({**record.settings, **({"ledger": ledger} if ledger else {})})
+    settings = check_settings({**record.settings, **_elsewhere(ledger, engine, address)})
     spent = directory.read_evidence().verdict.seconds if directory.evidence.exists() else 0.0
     budget = _budget(settings, spent)
     prepared = prepare(_source(directory), settings.task)
@@ -120,8 +127,16 @@ def resume(path: str | Path, observer: Observer | None = None, *, ledger: str | 
             f"{record.source} must be the table that {path} was begun with, but its values have "
             "changed; start a new run with `cellwise fit`"
         )
-    with Sharing.begin(settings, prepared, observer) as sharing:
-        return _search(directory, prepared, settings, observer, sharing, budget)
+    with Engines.begin(settings, prepared, observer) as engines:
+        return _search(directory, prepared, settings, observer, engines, budget)
+
+
+def _elsewhere(ledger: str | None, engine: str | None, address: str | None) -> dict[str, Any]:
+    """Options that may be others than those the run was begun with."""
+    changed: dict[str, Any] = {"ledger": ledger} if ledger else {}
+    if engine or address:
+        changed |= {"engine": engine or "ray", "address": address}
+    return changed
 
 
 def _search(
@@ -129,10 +144,11 @@ def _search(
     prepared: Prepared,
     settings: FitSettings,
     observer: Observer,
-    sharing: Sharing | None,
+    engines: Engines,
     budget: Budget,
 ) -> Run:
     with directory.lock():
+        sharing = engines.sharing
         observer = tracked(observer, settings.trackers, directory.path)
         ledger = sharing.ledger if sharing else Ledger(directory.ledger)
         model, pace = calibrated(settings.backend, observer.on_note)
@@ -142,7 +158,7 @@ def _search(
             prepared=prepared,
             metric=settings.metric,
             settings=settings.bounds(max(len(f.train_starts) for f in prepared.data.folds)),
-            engine=_engine(directory, prepared, settings, sharing),
+            engine=engines.make(prepared, directory.path),
             budget=budget,
             observer=observer,
             foresight=Foresight(model=model, pace=pace),
@@ -152,7 +168,7 @@ def _search(
                 directory.path, rows, networks_key(scored, prepared.table.fingerprint)
             ),
             audit=_audit(prepared, observer),
-            plan=_plan(directory, settings, sharing),
+            plan=_plan(directory, settings, engines),
         )
         evidence = search.run()
         if search.model is not None:
@@ -191,28 +207,19 @@ def _examine(run: Run, search: Search, settings: FitSettings) -> None:
     directory.write_diagnosis(with_study_of(directory, found))
 
 
-def _engine(
-    directory: RunDirectory, prepared: Prepared, settings: FitSettings, sharing: Sharing | None
-) -> Engine:
-    local = LocalEngine(
-        prepared.data, identity_of(prepared), directory.path, settings.keep_checkpoints
-    )
-    return sharing.engine(local) if sharing else local
-
-
-def _plan(directory: RunDirectory, settings: FitSettings, sharing: Sharing | None) -> TuningPlan:
+def _plan(directory: RunDirectory, settings: FitSettings, engines: Engines) -> TuningPlan:
     """Say what to tune; the table is cut anew for each context length that is tried."""
 
     @cache
     def recut(length: int) -> Workplace:
         task = replace(settings.task, context_length=length)
         prepared = prepare(_source(directory), task)
-        return Workplace(prepared=prepared, engine=_engine(directory, prepared, settings, sharing))
+        return Workplace(prepared=prepared, engine=engines.make(prepared, directory.path))
 
     return TuningPlan(
         ranges=settings.ranges or Ranges.model_validate({}),
         recut=recut,
-        batches=sharing.batches if sharing else OwnBatches,
+        batches=engines.sharing.batches if engines.sharing else OwnBatches,
     )
 
 

@@ -84,6 +84,9 @@ class FitSettings(BaseModel):
         study: Name of the shared study.
         tracker: Who else is told: ``tensorboard``, ``tensorboard:DIRECTORY``, ``mlflow``,
             ``mlflow:URI``.
+        engine: Who trains: this machine, or the machines of a Ray cluster.
+        address: Where the cluster is: ``auto``, ``local``, ``host:port`` or ``ray://host:port``;
+            ``None`` is ``auto``.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -123,6 +126,8 @@ class FitSettings(BaseModel):
     ledger: SecretStr | None = None
     study: str = Field(default=STUDY, min_length=1)
     tracker: tuple[str, ...] = ()
+    engine: Literal["local", "ray"] = "local"
+    address: str | None = None
 
     @field_validator("save_activations", mode="before")
     @classmethod
@@ -149,6 +154,8 @@ class FitSettings(BaseModel):
             raise ValueError(f"tune goes with growth, not with search={self.search!r}")
         if (self.grid is None) == (self.strategy == "grid"):
             raise ValueError("grid must be given with search='grid', and only with it")
+        if self.address is not None and self.engine != "ray":
+            raise ValueError("address leads to a Ray cluster; give engine='ray' with it")
         if self.study != STUDY and self.ledger is None:
             raise ValueError("study names a study of a shared ledger; give its URL as ledger")
         if self.grid is not None:

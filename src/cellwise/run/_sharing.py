@@ -12,8 +12,8 @@ from cellwise.run._settings import FitSettings
 from cellwise.search import (
     Batches,
     Engine,
+    KeepingEngine,
     Ledger,
-    LocalEngine,
     Observer,
     Sampler,
     SharedBatches,
@@ -73,7 +73,7 @@ class Sharing:
             except StorageInternalError as error:
                 raise RunError(f"ledger {store.words} cannot be used: {error}") from error
 
-    def engine(self, local: LocalEngine) -> Engine:
+    def engine(self, local: KeepingEngine) -> Engine:
         """Return an engine that trains what no other driver has trained.
 
         Args:

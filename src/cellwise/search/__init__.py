@@ -5,8 +5,10 @@ from cellwise.search._budget import GROWTH_BEFORE_TUNING, Budget
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
 from cellwise.search._compare import compare, decide, overall
 from cellwise.search._configuration import Configuration
+from cellwise.search._crew import Crew
+from cellwise.search._crew_engine import CrewEngine
 from cellwise.search._data_record import data_record
-from cellwise.search._engine import Engine, LocalEngine
+from cellwise.search._engine import Engine, KeepingEngine, LocalEngine
 from cellwise.search._final import Retrained, open_test
 from cellwise.search._foresight import Foresight
 from cellwise.search._grid import Grid
@@ -14,6 +16,7 @@ from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import STUDY, Ledger
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan
+from cellwise.search._pool_ray import RayPool
 from cellwise.search._ranges import Ranges, read_ranges
 from cellwise.search._rate_trials import RateTrial, rate_trials
 from cellwise.search._search import Search
@@ -33,16 +36,20 @@ __all__ = [
     "Budget",
     "Candidate",
     "Configuration",
+    "Crew",
+    "CrewEngine",
     "Engine",
     "Foresight",
     "Grid",
     "KeepCheckpoints",
+    "KeepingEngine",
     "Ledger",
     "LocalEngine",
     "Observer",
     "OwnBatches",
     "Ranges",
     "RateTrial",
+    "RayPool",
     "Retrained",
     "Sampler",
     "Search",

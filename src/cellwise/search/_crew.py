@@ -13,6 +13,8 @@ from cellwise.training import CohortResult, EpochReport, Experiment
 
 # Losses of a worker in a row, without a new checkpoint, after which a cohort is given up
 _MOST_LOSSES = 3
+# Seconds of silence after which it is looked whether what is running can still be running
+_LOOK = 5.0
 
 
 class WorkerLostError(Exception):
@@ -45,10 +47,12 @@ class Room:
     Attributes:
         places: Slices at once.
         threads: Cores of each.
+        most: Cores that a slice can have at all.
     """
 
     places: int
     threads: int
+    most: int
 
 
 class Pool(Protocol):
@@ -76,7 +80,7 @@ class Pool(Protocol):
         """
         ...
 
-    def start(self, work: Work) -> Future[Slice]:
+    def start(self, work: Work) -> Future[Any]:
         """Begin a slice.
 
         Args:
@@ -87,7 +91,7 @@ class Pool(Protocol):
         """
         ...
 
-    def outcome(self, future: Future[Slice]) -> Slice:
+    def outcome(self, future: Future[Any]) -> Slice:
         """Give the outcome of a slice that has ended.
 
         Args:
@@ -101,7 +105,7 @@ class Pool(Protocol):
         """  # noqa: DOC502  raised by those who implement it
         ...
 
-    def cancel(self, future: Future[Slice]) -> None:
+    def cancel(self, future: Future[Any]) -> None:
         """End a slice early, or let it end unheard.
 
         Args:
@@ -154,7 +158,7 @@ class Crew:
         self.pool = pool
         self._shared: dict[int, tuple[ForecastData, Any]] = {}
         self._waiting: deque[Training] = deque()
-        self._running: dict[Future[Slice], Training] = {}
+        self._running: dict[Future[Any], tuple[Training, Work]] = {}
 
     def share(self, data: ForecastData) -> Any:
         """Put data where all workers can read them, once.
@@ -199,10 +203,9 @@ class Crew:
         """
         dropped = {id(one) for one in trainings}
         self._waiting = deque(one for one in self._waiting if id(one) not in dropped)
-        for future, training in list(self._running.items()):
+        for future, (training, _) in list(self._running.items()):
             if id(training) in dropped:
-                self.pool.cancel(future)
-                del self._running[future]
+                self._cancel(future)
 
     def _fill(self) -> None:
         while self._waiting:
@@ -217,14 +220,27 @@ class Crew:
                 checkpoint=training.checkpoint,
                 threads=room.threads,
             )
-            self._running[self.pool.start(work)] = training
+            self._running[self.pool.start(work)] = training, work
+
+    def _cancel(self, future: Future[Any]) -> None:
+        self.pool.cancel(future)
+        del self._running[future]
+
+    def _recall_what_cannot_begin(self) -> None:
+        """A slice may wait for more cores than any machine has since one was lost."""
+        most = self.pool.room(1).most
+        for future, (training, work) in list(self._running.items()):
+            if work.threads > most:
+                self._cancel(future)
+                self._waiting.appendleft(training)
+        self._fill()
 
     def _step(self) -> None:
         """Wait for slices to end; let the next ones begin before these are written down."""
-        ended = [
-            (self._running.pop(future), future)
-            for future in wait(self._running, return_when=FIRST_COMPLETED).done
-        ]
+        done = wait(self._running, timeout=_LOOK, return_when=FIRST_COMPLETED).done
+        if not done:
+            self._recall_what_cannot_begin()
+        ended = [(self._running.pop(future)[0], future) for future in done]
         news = [(training, self._outcome(training, future)) for training, future in ended]
         self._waiting.extendleft(
             training for training, found in news if found is None or found.result is None
@@ -237,7 +253,7 @@ class Crew:
             for report in found.reports:
                 training.on_epoch(report)
 
-    def _outcome(self, training: Training, future: Future[Slice]) -> Slice | None:
+    def _outcome(self, training: Training, future: Future[Any]) -> Slice | None:
         """The slice, its checkpoint taken over; none if its worker was lost."""
         try:
             found = self.pool.outcome(future)

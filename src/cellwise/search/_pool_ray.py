@@ -2,9 +2,12 @@
 
 import logging
 import os
+import pickle
 import re
 import socket
+from collections.abc import Callable
 from concurrent.futures import Future
+from functools import wraps
 from types import ModuleType
 from typing import Any
 
@@ -25,20 +28,23 @@ class RayPool:
     Args:
         address: ``auto`` for the cluster that runs on this machine, ``local`` to start one here,
             ``host:port``, or ``ray://host:port``.
+        train: What a task does.
+    """
 
-    Raises:
-        SettingsError: If Ray is not installed.
-        RunError: If there is no cluster at the address.
-    """  # noqa: DOC502  raised by what this calls
-
-    def __init__(self, address: str = "auto") -> None:
+    def __init__(self, address: str = "auto", train: Callable[..., Slice] = train_slice) -> None:
         self._ray = _import_ray()
         self._joined = not self._ray.is_initialized()
         if self._joined:
             _join(self._ray, address)
         # Retried by the crew: it knows the newest checkpoint
-        self._task = self._ray.remote(max_retries=0)(train_slice)
-        self._refs: dict[Future[Slice], Any] = {}
+        self._task = self._ray.remote(max_retries=0)(_packed(train))
+        self._refs: dict[Future[bytes], Any] = {}
+
+    @property
+    def words(self) -> str:
+        """How large the cluster is, in words."""
+        cores = self._cores()
+        return f"{sum(cores)} processors on {len(cores)} machines"
 
     def share(self, data: ForecastData) -> Any:
         """Put data into the object store, from where each machine takes them once.
@@ -59,8 +65,11 @@ class RayPool:
 
         Returns:
             As many cores for each as there are, at most those of the largest machine.
+
+        Raises:
+            RunError: If there is no machine left.
         """
-        cores = [int(n["Resources"].get("CPU", 0)) for n in self._ray.nodes() if n["Alive"]]
+        cores = self._cores()
         total, largest = sum(cores), max(cores, default=0)
         if largest < 1:
             raise RunError(
@@ -68,9 +77,9 @@ class RayPool:
                 "with `cellwise resume`"
             )
         threads = max(1, min(largest, total // max(1, num_cohorts)))
-        return Room(places=sum(c // threads for c in cores), threads=threads)
+        return Room(places=sum(c // threads for c in cores), threads=threads, most=largest)
 
-    def start(self, work: Work) -> Future[Slice]:
+    def start(self, work: Work) -> Future[bytes]:
         """Begin a slice as a task with so many processors, and a GPU if its kernels need one.
 
         Args:
@@ -82,11 +91,11 @@ class RayPool:
         gpus = int(work.experiment.settings.backend == "cuda")
         task = self._task.options(num_cpus=work.threads, num_gpus=gpus)
         ref = task.remote(work.data, work.experiment, work.key, work.checkpoint, work.threads)
-        future: Future[Slice] = ref.future()
+        future: Future[bytes] = ref.future()
         self._refs[future] = ref
         return future
 
-    def outcome(self, future: Future[Slice]) -> Slice:
+    def outcome(self, future: Future[bytes]) -> Slice:
         """Give the outcome of a slice that has ended.
 
         Args:
@@ -98,11 +107,12 @@ class RayPool:
         Raises:
             WorkerLostError: If the worker, its machine or what it brought is gone.
             RunError: If the worker cannot run it at all.
-        """
+        """  # noqa: DOC503  what training itself raises is handed on
         del self._refs[future]
         errors = self._ray.exceptions
         try:
-            return future.result()
+            found: Slice = pickle.loads(future.result())
+            return found
         except (
             errors.WorkerCrashedError,
             errors.NodeDiedError,
@@ -120,7 +130,7 @@ class RayPool:
         except errors.RayError as error:
             raise RunError(f"Ray failed: {_first_line(error)}") from error
 
-    def cancel(self, future: Future[Slice]) -> None:
+    def cancel(self, future: Future[bytes]) -> None:
         """End a slice early.
 
         Args:
@@ -128,10 +138,24 @@ class RayPool:
         """
         self._ray.cancel(self._refs.pop(future), force=True)
 
+    def _cores(self) -> list[int]:
+        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+        return [int(resources.get("CPU", 0)) for resources in nodes]
+
     def close(self) -> None:
         """Leave the cluster, if it was joined for this."""
         if self._joined:
             self._ray.shutdown()
+
+
+def _packed(train: Callable[..., Slice]) -> Callable[..., bytes]:
+    """Ray would hand out arrays that cannot be written to and that fill its store while they live."""
+
+    @wraps(train)
+    def task(*work: Any) -> bytes:
+        return pickle.dumps(train(*work))
+
+    return task
 
 
 def _import_ray() -> ModuleType:

@@ -42,6 +42,9 @@ class EngineContract:
 
         Returns:
             An engine that has not been used.
+
+        Raises:
+            NotImplementedError: In this class.
         """
         raise NotImplementedError
 

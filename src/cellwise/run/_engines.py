@@ -1,0 +1,70 @@
+"""Who trains the cohorts of a run: this machine, a Ray cluster, and other drivers beside it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cellwise.data import Prepared
+from cellwise.run._settings import FitSettings
+from cellwise.run._sharing import Sharing, identity_of
+from cellwise.search import Crew, CrewEngine, Engine, LocalEngine, Observer, RayPool
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """What the engines of a run have in common.
+
+    Attributes:
+        settings: Options of the run.
+        sharing: The shared ledger; ``None`` without one.
+        crew: Workers; ``None`` where this process trains.
+    """
+
+    settings: FitSettings
+    sharing: Sharing | None
+    crew: Crew | None
+
+    @classmethod
+    @contextmanager
+    def begin(
+        cls, settings: FitSettings, prepared: Prepared, observer: Observer
+    ) -> Iterator["Engines"]:
+        """Connect to the cluster and to the ledger that the settings name.
+
+        Args:
+            settings: Options of the run.
+            prepared: Its data.
+            observer: Told of both.
+
+        Yields:
+            Engines: Makes engines until the end of the context.
+
+        Raises:
+            CellwiseError: If one of them cannot be reached or used; in one line.
+        """  # noqa: DOC502  raised by what this calls
+        with ExitStack() as opened:
+            crew = None
+            if settings.engine == "ray":
+                address = settings.address or "auto"
+                pool = RayPool(address)
+                opened.callback(pool.close)
+                crew = Crew(pool)
+                observer.on_note(f"engine: Ray at {address}, {pool.words}")
+            sharing = opened.enter_context(Sharing.begin(settings, prepared, observer))
+            yield cls(settings, sharing, crew)
+
+    def make(self, prepared: Prepared, directory: Path) -> Engine:
+        """Make an engine.
+
+        Args:
+            prepared: The data that it trains on.
+            directory: The run directory.
+
+        Returns:
+            The engine.
+        """
+        keep = self.settings.keep_checkpoints
+        local = LocalEngine(prepared.data, identity_of(prepared), directory, keep)
+        engine = CrewEngine(local, self.crew) if self.crew else local
+        return self.sharing.engine(engine) if self.sharing else engine
