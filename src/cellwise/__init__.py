@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cellwise.architecture import Architecture, explain
     from cellwise.export import deepen, prune, widen
     from cellwise.records import Evidence
-    from cellwise.run import Run, compare, fit, reproduce, resume
+    from cellwise.run import Run, compare, fit, plan, reproduce, resume
     from cellwise.search import Observer
 
 _HOMES = {
@@ -40,6 +40,7 @@ _HOMES = {
     "deepen": "cellwise.export",
     "explain": "cellwise.architecture",
     "fit": "cellwise.run",
+    "plan": "cellwise.run",
     "prune": "cellwise.export",
     "reproduce": "cellwise.run",
     "resume": "cellwise.run",
@@ -62,6 +63,7 @@ __all__ = [
     "deepen",
     "explain",
     "fit",
+    "plan",
     "prune",
     "reproduce",
     "resume",

@@ -12,6 +12,7 @@ from cellwise.cli._compare import compare
 from cellwise.cli._diagnose import diagnose
 from cellwise.cli._explain import explain
 from cellwise.cli._fit import fit
+from cellwise.cli._plan import plan
 from cellwise.cli._predict import predict
 from cellwise.cli._report import report
 from cellwise.cli._reproduce import reproduce
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 for command in (
     fit,
+    plan,
     resume,
     reproduce,
     report,

@@ -21,6 +21,7 @@ from cellwise.records._finding import (
 )
 from cellwise.records._importance import ImportanceRecord, InteractionRecord, MarginalPoint
 from cellwise.records._limits import LimitRecord, LimitSide, LimitsRecord
+from cellwise.records._plan import DepthCost, PlanRecord
 from cellwise.records._record import (
     SCHEMA_VERSION,
     from_plain,
@@ -43,6 +44,7 @@ __all__ = [
     "Confidence",
     "CostRecord",
     "DataRecord",
+    "DepthCost",
     "Diagnosis",
     "Evidence",
     "FinalRecord",
@@ -57,6 +59,7 @@ __all__ = [
     "LimitsRecord",
     "MarginalPoint",
     "MemberRecord",
+    "PlanRecord",
     "RatePoint",
     "Score",
     "Severity",

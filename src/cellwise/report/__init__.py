@@ -5,6 +5,7 @@ from cellwise.report._charts import charts
 from cellwise.report._doctor import diagnosis_text, doctor_section
 from cellwise.report._html import html_report, write_html_report
 from cellwise.report._method import GLOSSARY
+from cellwise.report._plan import plan_report, plan_sentences
 from cellwise.report._svg import staircase_svg
 from cellwise.report._terminal import terminal_report
 from cellwise.report._verdict_json import verdict_json
@@ -20,6 +21,8 @@ __all__ = [
     "doctor_section",
     "html_report",
     "next_steps",
+    "plan_report",
+    "plan_sentences",
     "staircase_svg",
     "terminal_report",
     "verdict_json",

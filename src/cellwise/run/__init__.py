@@ -4,6 +4,7 @@ from cellwise.run._compare import CompareResult, compare
 from cellwise.run._directory import RunDirectory, RunRecord
 from cellwise.run._fit import fit, resume
 from cellwise.run._lock import Reproduction, reproduce
+from cellwise.run._plan import plan
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, seconds_of
 
@@ -17,6 +18,7 @@ __all__ = [
     "check_settings",
     "compare",
     "fit",
+    "plan",
     "reproduce",
     "resume",
     "seconds_of",

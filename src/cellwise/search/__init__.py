@@ -19,6 +19,7 @@ from cellwise.search._plan import TuningPlan
 from cellwise.search._pool_ray import RayPool
 from cellwise.search._ranges import Ranges, read_ranges
 from cellwise.search._rate_trials import RateTrial, rate_trials
+from cellwise.search._rehearsal import Fortune, RehearsalEngine
 from cellwise.search._search import Search
 from cellwise.search._settings import SearchSettings, Strategy
 from cellwise.search._shared_batches import SharedBatches
@@ -40,6 +41,7 @@ __all__ = [
     "CrewEngine",
     "Engine",
     "Foresight",
+    "Fortune",
     "Grid",
     "KeepCheckpoints",
     "KeepingEngine",
@@ -50,6 +52,7 @@ __all__ = [
     "Ranges",
     "RateTrial",
     "RayPool",
+    "RehearsalEngine",
     "Retrained",
     "Sampler",
     "Search",

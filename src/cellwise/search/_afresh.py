@@ -97,7 +97,7 @@ class FinalTraining:
 
     @property
     def _left(self) -> float:
-        return self.budget.left - ENDING_SECONDS
+        return self.budget.left - self.foresight.stretch(ENDING_SECONDS)
 
     def _seconds(self, candidate: Candidate, settings: SearchSettings) -> float:
         foreseen = (

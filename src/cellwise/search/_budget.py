@@ -2,7 +2,7 @@
 
 import time
 
-ENDING_SECONDS = 2.0
+ENDING_SECONDS = 3.0
 """Time for the test rows, the doctor and the report."""
 
 # Share of the budget that is kept for what comes after the search, until it is known better

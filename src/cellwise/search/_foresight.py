@@ -83,6 +83,17 @@ class Foresight:
         )
         return self.predict("final", again, data).predicted_seconds
 
+    def stretch(self, seconds: float) -> float:
+        """Return the time of other work on the machine as it is now.
+
+        Args:
+            seconds: Its time on a machine that does nothing else.
+
+        Returns:
+            More where cohorts take longer than their prices say.
+        """
+        return seconds * max(1.0, self.pace)
+
     def learn(
         self, foreseen: CostRecord, experiment: Experiment, data: ForecastData, result: CohortResult
     ) -> CostRecord:
@@ -97,12 +108,14 @@ class Foresight:
         Returns:
             The cost with its time.
         """
+        self.costs.append(replace(foreseen, seconds=result.seconds))
+        if not math.isfinite(result.seconds):  # nothing was trained
+            return self.costs[-1]
         cost = CohortCost.of(self.model, experiment, data)
         done = cost.seconds(cost.rows_of(result))
         self.pace = _towards(self.pace, result.seconds / done)
         if _may_stop(experiment):
             self.share = _towards(self.share, done / cost.seconds(cost.planned_rows()))
-        self.costs.append(replace(foreseen, seconds=result.seconds))
         return self.costs[-1]
 
 

@@ -118,6 +118,16 @@ class Search:
             self._judge()
         return self._publish()
 
+    def rehearse(self) -> tuple[CostRecord, ...]:
+        """Walk through the search with an engine that only pretends; the test rows stay shut.
+
+        Returns:
+            What each cohort would cost, in order.
+        """
+        self._grow()
+        self._settle()
+        return tuple(self.foresight.costs)
+
     def _run_baselines(self) -> None:
         limit = self.settings.budget_seconds
         allowed = limit * _BASELINE_SHARE if limit else _BASELINE_SECONDS
@@ -224,7 +234,7 @@ class Search:
     def _needed_after(self, experiment: Experiment, data: ForecastData) -> float:
         """Seconds that are needed after the search if it ends with this network."""
         final = self.foresight.retraining_seconds(experiment, data, self.settings.final_seeds)
-        return ENDING_SECONDS + _ROOM * final
+        return self.foresight.stretch(ENDING_SECONDS) + _ROOM * final
 
     def _check_tuning(self, foreseen: CostRecord, experiment: Experiment, engine: Engine) -> None:
         if not engine.knows(experiment):
@@ -237,21 +247,25 @@ class Search:
 
     def _finish(self) -> None:
         """Choose, train afresh, open the test rows once, judge."""
+        home = Workplace(prepared=self.prepared, engine=self.engine)
+        retrained = self._settle()
+        if retrained:
+            self._open_test(home, retrained)
+        self._judge()
+
+    def _settle(self) -> list[Retrained]:
+        """Choose, tune and train afresh."""
         sound = [c for c in self._candidates() if not c.failed]
         if not sound:
             self._missing.append("no network could be trained")
-            self._judge()
-            return
+            return []
         alpha, goal = self.settings.alpha, self.settings.goal
         chosen, comparisons = choose(sound, self._grown(sound), self.metric, alpha=alpha, goal=goal)
         self._comparisons().extend(comparisons)
         home = Workplace(prepared=self.prepared, engine=self.engine)
         tuned = self._tune(home, chosen, sound)
         self._compare_on_folds(tuned)
-        retrained = self._retrain(self._to_retrain(tuned, chosen, sound))
-        if retrained:
-            self._open_test(home, retrained)
-        self._judge()
+        return self._retrain(self._to_retrain(tuned, chosen, sound))
 
     def _tune(self, home: Workplace, chosen: Candidate, sound: Sequence[Candidate]) -> Candidate:
         """Tune the chosen size, as far as the time allows; the data may get another context."""

@@ -96,7 +96,7 @@ class CohortCost:
         Returns:
             Seconds.
         """
-        epochs = {count: self._epoch_seconds(count) for count in set(rows)}
+        epochs = {count: self.epoch_seconds(count) for count in set(rows)}
         training = sum(epochs[count] for count in rows)
         return self.model.per_cohort + training + self._score_seconds(rows[-1] if rows else 0)
 
@@ -145,7 +145,15 @@ class CohortCost:
         patience = self.experiment.settings.patience
         return self.planned_rows()[: patience + 1] if patience else self.planned_rows()
 
-    def _epoch_seconds(self, rows: int) -> float:
+    def epoch_seconds(self, rows: int) -> float:
+        """Return the time of an epoch.
+
+        Args:
+            rows: Members that are active.
+
+        Returns:
+            Seconds.
+        """
         settings, folds = self.experiment.settings, self._folds()
         batch = min(settings.batch_size, min(len(fold.train_starts) for fold in folds))
         step = self._pass_seconds(self.model.training, rows, batch)

@@ -1,0 +1,124 @@
+"""What a search will cost, before anything is trained."""
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from cellwise._extension import num_threads
+from cellwise.architecture import Architecture, RecurrentLayer
+from cellwise.data import Prepared, prepare
+from cellwise.kernels import choose_backend
+from cellwise.records import CostRecord, DepthCost, PlanRecord
+from cellwise.run._settings import FitSettings, check_settings
+from cellwise.search import (
+    SAMPLERS,
+    Budget,
+    Foresight,
+    Fortune,
+    Observer,
+    Ranges,
+    RehearsalEngine,
+    Search,
+    SearchSettings,
+    TuningPlan,
+    Workplace,
+    candidate_experiment,
+)
+from cellwise.training import CohortCost, calibrated
+
+# Cells of the stacks that answer what layers cost
+_STACK_CELLS = 16
+
+
+def plan(
+    table: Any,
+    *,
+    target: str,
+    horizon: int,
+    observer: Observer | None = None,
+    **options: Any,
+) -> PlanRecord:
+    """Predict what `fit` would cost with the same options, without training.
+
+    The search itself is walked through with made-up results: once as if no larger network helped,
+    once as if every one did. Classical methods, the test and the report come on top.
+
+    Args:
+        table: As for `fit`.
+        target: Column to forecast.
+        horizon: Steps ahead.
+        observer: Told when the machine is measured for the first time, which takes some seconds.
+        **options: As for `fit`.
+
+    Returns:
+        Seconds and memory of every cohort.
+
+    Raises:
+        CellwiseError: If the table or an option cannot be used.
+    """  # noqa: DOC502  raised by what this calls
+    settings = check_settings({**options, "target": target, "horizon": horizon})
+    prepared, watch = prepare(table, settings.task), observer or Observer()
+    model, pace = calibrated(settings.backend, watch.on_note)
+    bounds = settings.bounds(max(len(fold.train_starts) for fold in prepared.data.folds))
+
+    def walk(grows: bool) -> tuple[CostRecord, ...]:
+        foresight = Foresight(model=model, pace=pace)
+        return _rehearse(table, prepared, settings, bounds, foresight, Fortune(grows))
+
+    listed = settings.strategy in (*SAMPLERS, "grid", "known")
+    shortest = walk(grows=False)
+    return PlanRecord(
+        strategy=settings.strategy,
+        shortest=shortest,
+        longest=shortest if listed else walk(grows=True),
+        depths=_depths(prepared, bounds, Foresight(model=model, pace=pace)),
+        pace=pace,
+        budget_seconds=settings.budget_seconds,
+        kernels=choose_backend(settings.backend).name,
+        num_threads=num_threads(),
+    )
+
+
+def _rehearse(
+    table: Any,
+    prepared: Prepared,
+    settings: FitSettings,
+    bounds: SearchSettings,
+    foresight: Foresight,
+    fortune: Fortune,
+) -> tuple[CostRecord, ...]:
+    @cache
+    def recut(length: int) -> Workplace:
+        other = prepare(table, replace(settings.task, context_length=length))
+        return Workplace(prepared=other, engine=RehearsalEngine(other.data, fortune))
+
+    search = Search(
+        prepared=prepared,
+        metric=settings.metric,
+        settings=replace(bounds, budget_seconds=0.0, goal=0.0),
+        engine=RehearsalEngine(prepared.data, fortune),
+        budget=Budget(),
+        foresight=foresight,
+        plan=TuningPlan(ranges=settings.ranges or Ranges.model_validate({}), recut=recut),
+    )
+    return search.rehearse()
+
+
+def _depths(
+    prepared: Prepared, bounds: SearchSettings, foresight: Foresight
+) -> tuple[DepthCost, ...]:
+    """Stacks of equal layers, as cohorts of growth."""
+    cells = min(_STACK_CELLS, bounds.max_cells)
+    layer = RecurrentLayer(cell=bounds.cell, hidden_size=cells)
+    seconds = []
+    for depth in range(1, bounds.max_layers + 1):
+        stack = Architecture(layers=(layer,) * depth)
+        experiment = candidate_experiment(
+            stack, bounds, len(prepared.data.folds), bounds.learning_rate
+        )
+        cost = CohortCost.of(foresight.model, experiment, prepared.data)
+        seconds.append(foresight.pace * cost.epoch_seconds(len(experiment.members)))
+    return tuple(
+        DepthCost(num_layers=n, hidden_size=cells, epoch_seconds=s, ratio=s / seconds[0])
+        for n, s in enumerate(seconds, 1)
+    )
