@@ -139,6 +139,21 @@ def test_growth_of_cells_and_of_a_layer_at_once():
     same_outputs(net, drawn(net), other, grow(sized(net), sized(other), drawn(net), (0, 1)))
 
 
+@pytest.mark.parametrize(
+    ("small", "large"),
+    [
+        ("rnn(2)", "rnn(4, activation=relu)"),
+        ("lstm(2)", "lstm(4, residual)"),
+        ("lstm(2)", "lstm(4, zoneout=0.5)"),
+        ("lstm(2) > dense(3)", "lstm(4) > dense(3, relu)"),
+    ],
+)
+def test_layers_of_another_kind_are_refused(small, large):
+    net, other = (double(Architecture.parse(text)) for text in (small, large))
+    with pytest.raises(ArchitectureError, match="must differ in nothing but their cells"):
+        grow(sized(net), sized(other), drawn(net), (0, 1))
+
+
 @pytest.mark.parametrize("text", ["lstm(5)", "gru(5) > gru(4)", "rnn(5)"])
 def test_compiled_kernels_put_out_the_same(text):
     net = build(Architecture.parse(text), input_size=4, output_size=2)

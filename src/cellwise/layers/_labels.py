@@ -118,7 +118,7 @@ class Labelling:
             for label in given
         )
         # each direction reads its own one of two sequences
-        reads = below[: len(below) // 2] if layer.bidirectional and _two(placed) else below
+        reads = below[: len(below) // placed.below.streams]
         axes = {
             "cells": cells,
             "state": state,
@@ -156,12 +156,8 @@ class Labelling:
         if isinstance(layer, Dropout):
             return below
         gives: Labels = tuple(label if label is NEW else (name, label) for label in below)
-        if isinstance(layer, Dense) or (isinstance(layer, Conv) and layer.channels):
+        if isinstance(layer, Dense | Embedding) or (isinstance(layer, Conv) and layer.channels):
             gives = _named(name, "value", range(placed.output.width))
-        if isinstance(layer, Embedding):
-            gives = _named(name, "value", range(placed.output.width))
-            self.axes[f"{placed.path}.weight"] = tuple(map(_numbers, placed.own[0].shape))
-            return gives
         for weight in placed.own:
             self.axes[f"{placed.path}.{weight.name}"] = _simple_axes(weight, gives, below)
         if NEW in below and name is not NEW:
@@ -208,10 +204,6 @@ def _keeps_directions(layer: RecurrentLayer) -> bool:
     return layer.bidirectional and layer.merge in ("concat", "none")
 
 
-def _two(placed: Placed) -> bool:
-    return placed.below.streams == 2
-
-
 def _axes_of(name: str) -> tuple[str, ...]:
     # the number of a depth; h_0 and c_0 are names
     stem = re.sub(r"_[1-9]\d*$", "", name.removesuffix("_reverse"))
@@ -230,6 +222,8 @@ def _by_gate(weight: Weight, axes: tuple[Labels, ...]) -> tuple[Labels, ...]:
 
 
 def _simple_axes(weight: Weight, gives: Labels, below: Labels) -> tuple[Labels, ...]:
+    if weight.role == "embedding":  # a table: tokens, values of a vector
+        return tuple(map(_numbers, weight.shape))
     if weight.name == "query":  # (heads, values of a head)
         heads, share = weight.shape
         return (_numbers(heads), below if heads == 1 else _numbers(share))

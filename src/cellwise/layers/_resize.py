@@ -4,6 +4,7 @@ All of them take a cohort, ``(M, P)``, and return one of another width.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from torch import Tensor
 
@@ -50,7 +51,9 @@ def grow(small: Sized, large: Sized, weights: Tensor, seeds: Sequence[int]) -> T
         Chen, Goodfellow & Shlens (2016), "Net2Net: Accelerating learning via knowledge transfer",
         function-preserving growth; the zeros are those of Wei et al. (2016), "Network morphism".
     """  # noqa: DOC502  raised by _exact
-    return _grown(_exact(Inclusion.of(small, large)), weights, seeds)
+    inclusion = _exact(Inclusion.of(small, large))
+    _check_kinds(small.chain, large.chain)
+    return _grown(inclusion, weights, seeds)
 
 
 def widen(
@@ -135,6 +138,20 @@ def _exact(inclusion: Inclusion) -> Inclusion:
     if inclusion.changed:
         raise ArchitectureError(f"{inclusion.changed[0]}; the outputs cannot stay the same")
     return inclusion
+
+
+def _check_kinds(small: Chain, large: Chain) -> None:
+    """Refuse layers that differ in more than their cells and whether the output layer sees them."""
+    others = {placed.path: placed.layer for placed in large.walk()}
+    for placed in small.walk():
+        ours, theirs = placed.layer, others[placed.path]
+        if isinstance(ours, RecurrentLayer) and isinstance(theirs, RecurrentLayer):
+            theirs = replace(theirs, hidden_size=ours.hidden_size, to_output=ours.to_output)
+        if not placed.chains and ours != theirs:
+            raise ArchitectureError(
+                f"{place_words(placed.path)}: {ours} and {others[placed.path]} must differ in "
+                "nothing but their cells; the outputs cannot stay the same"
+            )
 
 
 def _grown(inclusion: Inclusion, weights: Tensor, seeds: Sequence[int]) -> Tensor:
