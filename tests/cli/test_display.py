@@ -6,6 +6,7 @@ from rich.console import Console
 
 from cellwise.cli import _display
 from cellwise.cli._display import Display
+from cellwise.diagnosis._catalogue import Seen, make_finding
 from cellwise.run import check_settings
 
 
@@ -54,6 +55,15 @@ def test_skipped_method_says_why(finished):
     record = replace(finished.run.evidence.baselines[0], skipped="no season")
     Display(console).on_baseline(record)
     assert console.file.getvalue().endswith("skipped: no season\n")
+
+
+def test_a_finding_of_the_doctor_is_one_line():
+    console = Console(file=io.StringIO(), width=200)
+    seen = Seen(text="at rate 9", value=9.0, where="lstm(2), fold 1, epoch 3, step 4, layer 1")
+    Display(console).on_finding(make_finding("non_finite_loss", seen))
+    text = console.file.getvalue()
+    assert text.startswith("doctor     The loss is not a number (fault, certain) [lstm(2), fold 1")
+    assert text.count("\n") == 1
 
 
 def test_without_a_terminal_epochs_are_quiet(show):

@@ -122,6 +122,12 @@ def test_a_finding_in_one_line():
     )
 
 
+def test_what_was_seen_in_training_stands_apart():
+    healthy = Diagnosis(subject="lstm(4)", findings=(), checked=("dead_cells",), live=(FAULT,))
+    assert "Seen while the networks of the search were in training" in printed(healthy)
+    assert "3 of 8 outputs" in doctor_section(healthy)
+
+
 def test_both_reports_hold_it(use_network):
     console = Console(file=io.StringIO(), width=200, no_color=True)
     console.print(terminal_report(use_network, diagnosis=DIAGNOSIS))

@@ -1,15 +1,18 @@
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cellwise import RunError
+from cellwise.architecture import Architecture
 from cellwise.records import to_plain
 from cellwise.run import Run, resume
-from cellwise.run._diagnose import _failure, examine
+from cellwise.run._diagnose import _failure, examine, live_doctor
 from cellwise.run._directory import RunDirectory
 from cellwise.run._settings import check_settings
+from cellwise.training import Experiment, Member, TrainingSettings, train_cohort
 
 
 @pytest.fixture
@@ -40,9 +43,9 @@ def test_fit_lets_the_doctor_look_by_itself(finished):
     assert "The doctor" in (finished.path / "report.html").read_text(encoding="utf-8")
 
 
-def test_a_search_without_a_network_is_examined_too(finished, tiny_prepared):
+def test_a_search_without_a_network_is_examined_too(finished, tiny_prepared, tmp_path):
     settings = check_settings(RunDirectory(finished.path).read_record().settings)
-    found = examine(tiny_prepared, settings, finished.run.evidence, None)
+    found = examine(RunDirectory(tmp_path), tiny_prepared, settings, finished.run.evidence, None)
     assert found.subject == "the search"
     assert "non_finite_loss" in found.checked
 
@@ -67,8 +70,6 @@ def test_a_run_without_a_model_is_refused(finished, tmp_path):
 
 
 def test_where_a_loss_was_no_number_is_found_by_training_again(tiny_data, finished):
-    from cellwise.training import TrainingSettings
-
     (candidate, *_) = finished.run.evidence.candidates
     nan = (float("nan"),)
     bad = replace(candidate.members[0], state="non-finite", train_curve=nan, learning_rate=1e30)
@@ -77,3 +78,19 @@ def test_where_a_loss_was_no_number_is_found_by_training_again(tiny_data, finish
     words = _failure((candidate, failed), settings, tiny_data)
     assert words.startswith("fold 1, seed 0, step ")
     assert _failure((candidate,), settings, tiny_data) == ""
+
+
+def test_what_is_seen_in_training_is_kept_at_once_and_told_once(copy, tiny_data):
+    experiment = Experiment(
+        architecture=Architecture.parse("lstm(9)"),
+        members=(Member(fold=0, seed=0, learning_rate=1e30),),
+        settings=TrainingSettings(epochs=2),
+    )
+    told, directory = [], RunDirectory(copy)
+    for _ in range(2):  # the second is that of a run that is resumed
+        doctor = live_doctor(directory, told.append)
+        train_cohort(experiment, tiny_data, on_epoch=partial(doctor.look, data=tiny_data))
+    assert [one.key for one in told] == ["non_finite_loss"]
+    assert directory.read_diagnosis().live == tuple(told)
+    assert Run.open(copy).diagnose().live == tuple(told)
+    assert "Seen while the networks" in (copy / "report.html").read_text(encoding="utf-8")

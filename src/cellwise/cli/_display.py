@@ -5,7 +5,8 @@ import time
 from rich.console import Console
 from rich.status import Status
 
-from cellwise.records import BaselineRecord, CandidateRecord, ComparisonRecord
+from cellwise.records import BaselineRecord, CandidateRecord, ComparisonRecord, Finding
+from cellwise.report import finding_line
 from cellwise.run import FitSettings
 from cellwise.search import Observer
 from cellwise.training import EpochReport
@@ -57,6 +58,10 @@ class Display(Observer):
             f"{report.active} networks{error}, {self._times()}"
         )
         self._show(text)
+
+    def on_finding(self, finding: Finding) -> None:
+        """Print what the doctor has seen."""
+        self._print(f"doctor     {finding_line(finding)}; {finding.do}")
 
     def on_candidate(self, record: CandidateRecord) -> None:
         """Print what came of a size."""

@@ -20,6 +20,7 @@ from cellwise.diagnosis._gradients import (
     check_vanishing,
     gradient_flow,
 )
+from cellwise.diagnosis._live import LiveDoctor
 from cellwise.diagnosis._outputs import check_collapse, check_one_class
 from cellwise.diagnosis._patient import Patient, Windows
 from cellwise.diagnosis._remedies import Remedy, WarmStart, try_remedies
@@ -46,6 +47,7 @@ __all__ = [
     "Dependence",
     "GradientFlow",
     "GradientHistory",
+    "LiveDoctor",
     "Outcome",
     "Patient",
     "Remedy",

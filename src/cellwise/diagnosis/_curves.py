@@ -140,7 +140,9 @@ def _reason(
             f"{told}the error of {error:.3g} is at the noise floor of {floor:.3g}: nothing is left"
         )
         return Seen(text=text, value=floor, confidence="possible", severity="note", do="nothing")
-    text = f"{told}no other rate is better, and the error of {error:.3g} is above the noise floor"
+    text = f"{told}no other rate is better"
+    if np.isfinite(floor):
+        text += f", and the error of {error:.3g} is above the noise floor of {floor:.3g}"
     return Seen(text=text, value=error, confidence="possible", do="more cells, or other inputs")
 
 

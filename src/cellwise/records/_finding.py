@@ -119,6 +119,7 @@ class Diagnosis:
         checked: Keys of the findings that were looked for.
         skipped: Key to the reason why it could not be looked for.
         study: What each layer has learned; ``None`` where it was not asked for.
+        live: What was seen while the networks of the search were in training.
     """
 
     subject: str
@@ -126,6 +127,7 @@ class Diagnosis:
     checked: tuple[str, ...]
     skipped: dict[str, str] = field(default_factory=dict)
     study: LayerStudy | None = None
+    live: tuple[Finding, ...] = ()
 
     @property
     def faults(self) -> tuple[Finding, ...]:

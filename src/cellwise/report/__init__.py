@@ -2,7 +2,7 @@
 
 from cellwise.report._audit import audit_lines, audit_sentence
 from cellwise.report._charts import charts
-from cellwise.report._doctor import diagnosis_text, doctor_section
+from cellwise.report._doctor import diagnosis_text, doctor_section, finding_line
 from cellwise.report._html import html_report, write_html_report
 from cellwise.report._method import GLOSSARY
 from cellwise.report._plan import plan_report, plan_sentences
@@ -19,6 +19,7 @@ __all__ = [
     "comparison_sentence",
     "diagnosis_text",
     "doctor_section",
+    "finding_line",
     "html_report",
     "next_steps",
     "plan_report",

@@ -25,6 +25,7 @@ _LEGEND = (
 )
 # Freezing a spare cell raises the error by less than this
 _SPARE = 1.01
+_LIVE = "Seen while the networks of the search were in training"
 _MOST_INPUTS = 5
 
 
@@ -40,6 +41,10 @@ def diagnosis_text(diagnosis: Diagnosis) -> RenderableType:
     parts: list[RenderableType] = [_summary(diagnosis)]
     for finding in diagnosis.findings:
         parts += [Text(), *_lines(finding)]
+    if diagnosis.live:
+        parts += [Text(), _rule(_LIVE)]
+        for finding in diagnosis.live:
+            parts += _lines(finding)
     if diagnosis.study is not None:
         parts += [Text(), _rule("What each layer has learned"), _layers(diagnosis.study)]
         parts += [Text(line) for line in study_sentences(diagnosis.study)]
@@ -59,18 +64,23 @@ def doctor_section(diagnosis: Diagnosis) -> str:
     Returns:
         HTML.
     """
-    rows = [
-        [f"{_words(one)}\n{one.where}", f"{one.seen}\n{one.why} ({one.source})", one.do]
-        for one in diagnosis.findings
-    ]
-    body = f"<p>{prose(summary_sentence(diagnosis))}</p>"
-    body += table(["Finding", "What was seen, and why it happens", "What to do"], rows)
+    body = f"<p>{prose(summary_sentence(diagnosis))}</p>{_finding_table(diagnosis.findings)}"
+    if diagnosis.live:
+        body += f"<h3>{_LIVE}</h3>{_finding_table(diagnosis.live)}"
     if diagnosis.study is not None:
         heads = [f"#{head}" if head != "layer" else head for head in _HEADS]
         layers = [list(_layer_row(one)) for one in diagnosis.study.layers]
         body += f"<h3>What each layer has learned</h3>{table(heads, layers)}"
         body += bullets([*study_sentences(diagnosis.study), _LEGEND])
     return section("The doctor", body)
+
+
+def _finding_table(findings: tuple[Finding, ...]) -> str:
+    rows = [
+        [f"{_words(one)}\n{one.where}", f"{one.seen}\n{one.why} ({one.source})", one.do]
+        for one in findings
+    ]
+    return table(["Finding", "What was seen, and why it happens", "What to do"], rows)
 
 
 def finding_line(finding: Finding) -> str:

@@ -90,7 +90,7 @@ def _comparisons(evidence: Evidence) -> RenderableType | None:
 def _doctor(diagnosis: Diagnosis | None) -> RenderableType | None:
     if diagnosis is None:
         return None
-    lines = map(_bullet, map(finding_line, diagnosis.findings))
+    lines = map(_bullet, map(finding_line, (*diagnosis.findings, *diagnosis.live)))
     return Group(Text(summary_sentence(diagnosis)), *lines)
 
 

@@ -1,5 +1,6 @@
 """A run under the doctor's eyes: its records, its network and its data."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,9 +9,9 @@ import numpy as np
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastData, Prepared, prepare
-from cellwise.diagnosis import Patient, Trials, Windows, diagnose, replay
+from cellwise.diagnosis import LiveDoctor, Patient, Trials, Windows, diagnose, replay
 from cellwise.export import SavedModel
-from cellwise.records import CandidateRecord, Diagnosis, Evidence
+from cellwise.records import CandidateRecord, Diagnosis, Evidence, Finding
 from cellwise.run._directory import RunDirectory
 from cellwise.run._settings import FitSettings, check_settings
 from cellwise.training import Experiment, Member, TrainingSettings
@@ -43,11 +44,11 @@ def diagnose_run(path: Path, evidence: Evidence, model: SavedModel, *, layers: b
             "changed"
         )
     settings = check_settings(record.settings)
-    found = examine(prepared, settings, evidence, model, layers=layers)
-    return with_study_of(directory, found)
+    return examine(directory, prepared, settings, evidence, model, layers=layers)
 
 
 def examine(
+    directory: RunDirectory,
     prepared: Prepared,
     settings: FitSettings,
     evidence: Evidence,
@@ -59,6 +60,7 @@ def examine(
     """Examine what a search has found, and its network.
 
     Args:
+        directory: Where an earlier diagnosis is, if there is one.
         prepared: The data that the network was trained on.
         settings: Options of the run.
         evidence: What the run has found.
@@ -67,48 +69,63 @@ def examine(
         train: Whether a network that failed may be trained again to see where.
 
     Returns:
-        The diagnosis.
+        The diagnosis, with what was seen in training and an earlier study of the same network.
     """
-    data, patient = prepared.data, None
+    data, patient, earlier = prepared.data, None, _earlier(directory)
     starts = data.test.train_starts
     if model is not None:
         windows = Windows.of(data, starts)
         patient = Patient(network=model.network, weights=model.weights, windows=windows)
-    return diagnose(
-        str(model.architecture) if model else "the search",
+    failed = [one.where for one in earlier.live if one.key == "non_finite_loss"]
+    trials = _trials(evidence, settings, data)
+    if not failed and train:
+        failed = [_failure(evidence.candidates, _training(settings, data), data)]
+    subject = str(model.architecture) if model else earlier.subject
+    found = diagnose(
+        subject,
         patient,
-        _trials(evidence, settings, data, train=train),
+        replace(trials, failed_at=failed[0] if failed else ""),
         data=data,
         starts=starts,
         layers=layers,
     )
+    study = earlier.study if earlier.subject == subject else None
+    return replace(found, live=earlier.live, study=found.study or study)
 
 
-def with_study_of(directory: RunDirectory, found: Diagnosis) -> Diagnosis:
-    """Add what an earlier diagnosis of the same network says of its layers.
+def live_doctor(directory: RunDirectory, tell: Callable[[Finding], None]) -> LiveDoctor:
+    """Return the doctor that looks at the cohorts of a run while they train.
 
     Args:
-        directory: Where the earlier one is, if there is one.
-        found: The new one.
+        directory: Where each finding is kept as soon as it is made.
+        tell: Given each finding, once in the life of the run.
 
     Returns:
-        The new one with a study, if either has one.
+        The doctor; it knows what was found before the run was interrupted.
     """
+    earlier = _earlier(directory)
+
+    def keep(finding: Finding) -> None:
+        directory.write_diagnosis(replace(earlier, live=tuple(doctor.found)))
+        tell(finding)
+
+    doctor = LiveDoctor(keep, earlier.live)
+    return doctor
+
+
+def _earlier(directory: RunDirectory) -> Diagnosis:
+    """What is in the run; empty where there is nothing, or it is damaged: it is made anew."""
     try:
-        earlier = directory.read_diagnosis()
-    except RunError:  # damaged: it is made anew
-        earlier = None
-    if found.study is not None or earlier is None or earlier.subject != found.subject:
-        return found
-    return replace(found, study=earlier.study)
+        found = directory.read_diagnosis()
+    except RunError:
+        found = None
+    return found or Diagnosis(subject="the search", findings=(), checked=())
 
 
-def _trials(
-    evidence: Evidence, settings: FitSettings, data: ForecastData, *, train: bool
-) -> Trials:
+def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Trials:
     tuned = evidence.tuning.candidates if evidence.tuning else ()
     candidates = (*evidence.candidates, *tuned)
-    training = settings.bounds(max(len(fold.train_starts) for fold in data.folds)).training
+    training = _training(settings, data)
     text = evidence.verdict.architecture
     chosen = [c for c in candidates if c.architecture == text and np.isfinite(c.error)]
     best = min(chosen, key=lambda c: c.error, default=None)
@@ -120,8 +137,11 @@ def _trials(
         epochs=own.get("epochs", training.epochs),
         noise_floor=evidence.verdict.noise_floor,
         same_units=(own.get("loss", training.loss), training.metric) in _UNITS,
-        failed_at=_failure(evidence.candidates, training, data) if train else "",
     )
+
+
+def _training(settings: FitSettings, data: ForecastData) -> TrainingSettings:
+    return settings.bounds(max(len(fold.train_starts) for fold in data.folds)).training
 
 
 def _failure(

@@ -1,7 +1,8 @@
 """Fit and resume: a table in, a run directory out."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +12,23 @@ import torch
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
 from cellwise.data import Prepared, Scaling, prepare, read_table
-from cellwise.diagnosis import audit
+from cellwise.diagnosis import LiveDoctor, audit
 from cellwise.export import SavedModel
 from cellwise.kernels import choose_backend
 from cellwise.records import AuditRecord
 from cellwise.report import audit_sentence
-from cellwise.run._diagnose import examine, with_study_of
+from cellwise.run._diagnose import examine, live_doctor
 from cellwise.run._directory import RunDirectory, RunRecord
 from cellwise.run._engines import Engines
 from cellwise.run._lock import write_lock
 from cellwise.run._reads import ScoredRows, networks_key, note_reading
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, is_path
+from cellwise.run._sharing import Sharing
 from cellwise.search import (
     GROWTH_BEFORE_TUNING,
     Budget,
+    Engine,
     Foresight,
     Ledger,
     Observer,
@@ -33,6 +36,7 @@ from cellwise.search import (
     Ranges,
     Search,
     TuningPlan,
+    WatchedEngine,
     Workplace,
 )
 from cellwise.tracking import tracked
@@ -152,13 +156,15 @@ def _search(
         observer = tracked(observer, settings.trackers, directory.path)
         ledger = sharing.ledger if sharing else Ledger(directory.ledger)
         model, pace = calibrated(settings.backend, observer.on_note)
+        doctor = live_doctor(directory, observer.on_finding)
+        engine_for = partial(_watched, engines, directory, doctor)
         rows = ScoredRows.of(prepared)
         note_reading(directory.path, rows)
         search = Search(
             prepared=prepared,
             metric=settings.metric,
             settings=settings.bounds(max(len(f.train_starts) for f in prepared.data.folds)),
-            engine=engines.make(prepared, directory.path),
+            engine=engine_for(prepared),
             budget=budget,
             observer=observer,
             foresight=Foresight(model=model, pace=pace),
@@ -168,7 +174,7 @@ def _search(
                 directory.path, rows, networks_key(scored, prepared.table.fingerprint)
             ),
             audit=_audit(prepared, observer),
-            plan=_plan(directory, settings, engines),
+            plan=_plan(directory, settings, sharing, engine_for),
         )
         evidence = search.run()
         if search.model is not None:
@@ -200,26 +206,38 @@ def _examine(run: Run, search: Search, settings: FitSettings) -> None:
     """Let the doctor look at what is quickly looked at."""
     model = None if search.model is None else run.model
     try:
-        found = examine(search.prepared, settings, run.evidence, model, train=False)
+        directory = RunDirectory(run.path)
+        found = examine(directory, search.prepared, settings, run.evidence, model, train=False)
     except KeyboardInterrupt:  # everything else is on disk
         return
-    directory = RunDirectory(run.path)
-    directory.write_diagnosis(with_study_of(directory, found))
+    directory.write_diagnosis(found)
 
 
-def _plan(directory: RunDirectory, settings: FitSettings, engines: Engines) -> TuningPlan:
+def _watched(
+    engines: Engines, directory: RunDirectory, doctor: LiveDoctor, prepared: Prepared
+) -> Engine:
+    """An engine for some data, with the doctor beside it."""
+    return WatchedEngine(engines.make(prepared, directory.path), prepared.data, doctor)
+
+
+def _plan(
+    directory: RunDirectory,
+    settings: FitSettings,
+    sharing: Sharing | None,
+    engine_for: Callable[[Prepared], Engine],
+) -> TuningPlan:
     """Say what to tune; the table is cut anew for each context length that is tried."""
 
     @cache
     def recut(length: int) -> Workplace:
         task = replace(settings.task, context_length=length)
         prepared = prepare(_source(directory), task)
-        return Workplace(prepared=prepared, engine=engines.make(prepared, directory.path))
+        return Workplace(prepared=prepared, engine=engine_for(prepared))
 
     return TuningPlan(
         ranges=settings.ranges or Ranges.model_validate({}),
         recut=recut,
-        batches=engines.sharing.batches if engines.sharing else OwnBatches,
+        batches=sharing.batches if sharing else OwnBatches,
     )
 
 

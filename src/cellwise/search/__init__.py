@@ -28,6 +28,7 @@ from cellwise.search._space import Space
 from cellwise.search._store import SharedStore, public_url
 from cellwise.search._trials import Workplace
 from cellwise.search._warm import begin_from
+from cellwise.search._watched import WatchedEngine
 
 __all__ = [
     "GROWTH_BEFORE_TUNING",
@@ -63,6 +64,7 @@ __all__ = [
     "Space",
     "Strategy",
     "TuningPlan",
+    "WatchedEngine",
     "Workplace",
     "begin_from",
     "candidate_experiment",

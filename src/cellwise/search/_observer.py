@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
-from cellwise.records import BaselineRecord, CandidateRecord, ComparisonRecord, Evidence
+from cellwise.records import (
+    BaselineRecord,
+    CandidateRecord,
+    ComparisonRecord,
+    Evidence,
+    Finding,
+)
 from cellwise.training import EpochReport
 
 
@@ -36,6 +42,13 @@ class Observer:
 
         Args:
             report: How it is doing.
+        """
+
+    def on_finding(self, finding: Finding) -> None:
+        """Tell what the doctor has seen in a training that still runs.
+
+        Args:
+            finding: The finding; it is told once.
         """
 
     def on_candidate(self, record: CandidateRecord) -> None:

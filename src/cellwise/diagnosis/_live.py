@@ -1,0 +1,153 @@
+"""The doctor beside a training: findings as soon as they are sure, each told once."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+
+from cellwise.data import ForecastData
+from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
+from cellwise.diagnosis._curves import check_exploding_loss, check_flat, rate_test
+from cellwise.diagnosis._fitting import check_underfitting
+from cellwise.diagnosis._gradients import check_vanishing, gradient_flow
+from cellwise.diagnosis._layer_gradients import GradientLog, check_still_layers
+from cellwise.diagnosis._outputs import check_collapse
+from cellwise.diagnosis._patient import Patient, Windows
+from cellwise.records import Finding, MemberRecord
+from cellwise.training import EpochReport, Experiment, Member
+
+# Shares of the epochs at which the network that leads is looked at; two looks in a row make sure
+_LOOKS = (0.375, 0.5, 0.75, 1.0)
+_FEWEST_EPOCHS = 8
+
+
+@dataclass(slots=True)
+class _Cohort:
+    """One cohort in training."""
+
+    log: GradientLog = field(default_factory=GradientLog)
+    suspected: frozenset[str] = frozenset()
+    failed: set[int] = field(default_factory=set)
+
+
+class LiveDoctor:
+    """Looks at cohorts while they train; it reads reports and changes nothing.
+
+    What a recipe (rate and the like) does that may still be dropped is not told, but for a loss
+    that is no number, which is a note as long as another recipe is sound.
+
+    Args:
+        tell: Given each finding once.
+        known: Findings of an earlier part of the run.
+    """
+
+    def __init__(self, tell: Callable[[Finding], None], known: Iterable[Finding] = ()) -> None:
+        self._tell, self.found = tell, list(known)
+        self._cohorts: dict[Experiment, _Cohort] = {}
+
+    def look(self, report: EpochReport, data: ForecastData) -> None:
+        """Look at a cohort after an epoch.
+
+        Args:
+            report: How it is doing.
+            data: What it is trained on.
+        """
+        cohort = self._cohorts.setdefault(report.experiment, _Cohort())
+        cohort.log.add(report.gradients)
+        architecture = str(report.experiment.architecture)
+        for finding in _findings(report, data, cohort):
+            where = f"{architecture}{', ' if finding.where else ''}{finding.where}"
+            self._tell_once(replace(finding, where=where), architecture)
+        if report.epoch >= report.last_epoch or not report.active:
+            del self._cohorts[report.experiment]
+
+    def _tell_once(self, finding: Finding, architecture: str) -> None:
+        """A fault once for each architecture, a note once for the run."""
+        for one in self.found:
+            alike = one.key == finding.key and one.severity == finding.severity
+            here = (one.where + ",").startswith(architecture + ",")
+            if alike and (here or finding.severity == "note"):
+                return
+        self.found.append(finding)
+        self._tell(finding)
+
+
+def _findings(report: EpochReport, data: ForecastData, cohort: _Cohort) -> Iterator[Finding]:
+    yield from _failures(report, cohort)
+    if report.leader < 0 or report.epoch < max(report.experiment.halving, default=0):
+        return
+    leaders = _replicates(report)
+    curves = [report.members[i] for i in leaders]
+    still = check_still_layers(report.gradients, leaders) if report.epoch > 1 else None
+    yield from _real(check_exploding_loss(curves), still)
+    if not report.experiment.retrain and _is_time(report):
+        found = {one.key: one for one in _of_leader(report, data, curves)}
+        yield from (one for key, one in found.items() if key in cohort.suspected)
+        cohort.suspected = frozenset(found)
+
+
+def _failures(report: EpochReport, cohort: _Cohort) -> Iterator[Finding]:
+    """Networks whose loss has just become no number: which one, in which layer, at which step."""
+    recipes = _recipes(report.experiment)
+    bad = {i for i, member in enumerate(report.members) if member.state == "non-finite"}
+    racing = [
+        group
+        for group in recipes.values()
+        if all(report.members[i].state != "halved" for i in group)
+    ]
+    hopeless = all(bad & set(group) for group in racing)
+    for index in sorted(bad - cohort.failed):
+        member = report.members[index]
+        place = f"fold {member.fold + 1}, seed {member.seed}, epoch {report.epoch}"
+        where = ", ".join(part for part in (place, cohort.log.place(index)) if part)
+        text = f"at rate {member.learning_rate:g}{cohort.log.words(index)}"
+        seen = Seen(
+            text=text,
+            value=member.learning_rate,
+            where=where,
+            severity="fault" if hopeless else "note",
+            do="" if hopeless else "nothing: another rate is sound",
+        )
+        yield make_finding("non_finite_loss", seen)
+    cohort.failed |= bad
+
+
+def _of_leader(
+    report: EpochReport, data: ForecastData, curves: Sequence[MemberRecord]
+) -> Iterator[Finding]:
+    """What a look at the network that leads shows."""
+    fold = report.experiment.folds(data)[report.experiment.members[report.leader].fold]
+    patient = Patient(
+        network=report.experiment.network(data),
+        weights=torch.from_numpy(report.weights[None]),
+        windows=Windows.of(data, fold.train_starts),
+    )
+    yield from _real(check_collapse(patient))
+    if isinstance(check_underfitting(patient), Finding):
+        flat = check_flat(curves, by_rate=rate_test(report.members))
+        yield from _real(flat, check_vanishing(patient, gradient_flow(patient)))
+
+
+def _is_time(report: EpochReport) -> bool:
+    """Whether it is an epoch at which the network that leads is looked at."""
+    if report.last_epoch < _FEWEST_EPOCHS:
+        return False
+    looks = {round(share * report.last_epoch) for share in _LOOKS}
+    return report.epoch in looks or not report.active
+
+
+def _replicates(report: EpochReport) -> list[int]:
+    """Members of the recipe that leads."""
+    recipe = report.experiment.members[report.leader].recipe
+    return _recipes(report.experiment)[recipe]
+
+
+def _recipes(experiment: Experiment) -> dict[Member, list[int]]:
+    found: dict[Member, list[int]] = {}
+    for index, member in enumerate(experiment.members):
+        found.setdefault(member.recipe, []).append(index)
+    return found
+
+
+def _real(*outcomes: Outcome) -> Iterator[Finding]:
+    yield from (one for one in outcomes if isinstance(one, Finding))
