@@ -7,7 +7,7 @@ from scipy.stats import t as student
 
 from cellwise.architecture import Architecture
 from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
-from cellwise.diagnosis._linear import FEW_WINDOWS, linear_probe
+from cellwise.diagnosis._linear import FEW_WINDOWS
 from cellwise.diagnosis._patient import Patient
 from cellwise.records import CandidateRecord, MemberRecord
 
@@ -70,7 +70,7 @@ def check_underfitting(patient: Patient) -> Outcome:
         which was fitted to the first windows alone, and the lower 95 % bound of the difference,
         over blocks of consecutive windows, is above 0.
     """
-    probe = linear_probe(patient.windows.context, patient.windows.truth)
+    probe = patient.windows.linear
     if probe is None:
         return FEW_WINDOWS
     own = patient.window_errors()[probe.held_out]

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
 from cellwise.diagnosis._dependence import Dependence
-from cellwise.diagnosis._linear import FEW_WINDOWS, linear_probe, needed_lags
+from cellwise.diagnosis._linear import FEW_WINDOWS, needed_lags
 from cellwise.diagnosis._patient import Patient
 from cellwise.layers import Network
 from cellwise.layers._flow import Flow
@@ -133,7 +133,7 @@ def check_vanishing(
         lags that a linear method needs, and the network's error is above that method's.
     """
     windows = patient.windows
-    probe = linear_probe(windows.context, windows.truth)
+    probe = windows.linear
     if probe is None:
         return FEW_WINDOWS
     needed = needed_lags(windows.context, windows.truth)

@@ -44,6 +44,8 @@ class LiveDoctor:
     def __init__(self, tell: Callable[[Finding], None], known: Iterable[Finding] = ()) -> None:
         self._tell, self.found = tell, list(known)
         self._cohorts: dict[Experiment, _Cohort] = {}
+        # what a linear method finds is the same for every network: by data set and fold
+        self._windows: dict[tuple[int, int], tuple[ForecastData, Windows]] = {}
 
     def look(self, report: EpochReport, data: ForecastData) -> None:
         """Look at a cohort after an epoch.
@@ -55,11 +57,24 @@ class LiveDoctor:
         cohort = self._cohorts.setdefault(report.experiment, _Cohort())
         cohort.log.add(report.gradients)
         architecture = str(report.experiment.architecture)
-        for finding in _findings(report, data, cohort):
+        for finding in _findings(report, lambda: self._patient(report, data), cohort):
             where = f"{architecture}{', ' if finding.where else ''}{finding.where}"
             self._tell_once(replace(finding, where=where), architecture)
         if report.epoch >= report.last_epoch or not report.active:
             del self._cohorts[report.experiment]
+
+    def _patient(self, report: EpochReport, data: ForecastData) -> Patient:
+        """The network that leads."""
+        experiment, fold = report.experiment, report.experiment.members[report.leader].fold
+        place = id(data), fold
+        if place not in self._windows:
+            starts = experiment.folds(data)[fold].train_starts
+            self._windows[place] = data, Windows.of(data, starts)  # the data stay, and their id
+        return Patient(
+            network=experiment.network(data),
+            weights=torch.from_numpy(report.weights[None]),
+            windows=self._windows[place][1],
+        )
 
     def _tell_once(self, finding: Finding, architecture: str) -> None:
         """A fault once for each architecture, a note once for the run."""
@@ -72,7 +87,9 @@ class LiveDoctor:
         self._tell(finding)
 
 
-def _findings(report: EpochReport, data: ForecastData, cohort: _Cohort) -> Iterator[Finding]:
+def _findings(
+    report: EpochReport, leader: Callable[[], Patient], cohort: _Cohort
+) -> Iterator[Finding]:
     yield from _failures(report, cohort)
     if report.leader < 0 or report.epoch < max(report.experiment.halving, default=0):
         return
@@ -81,7 +98,7 @@ def _findings(report: EpochReport, data: ForecastData, cohort: _Cohort) -> Itera
     still = check_still_layers(report.gradients, leaders) if report.epoch > 1 else None
     yield from _real(check_exploding_loss(curves), still)
     if not report.experiment.retrain and _is_time(report):
-        found = {one.key: one for one in _of_leader(report, data, curves)}
+        found = {one.key: one for one in _of_leader(report, leader(), curves)}
         yield from (one for key, one in found.items() if key in cohort.suspected)
         cohort.suspected = frozenset(found)
 
@@ -113,15 +130,9 @@ def _failures(report: EpochReport, cohort: _Cohort) -> Iterator[Finding]:
 
 
 def _of_leader(
-    report: EpochReport, data: ForecastData, curves: Sequence[MemberRecord]
+    report: EpochReport, patient: Patient, curves: Sequence[MemberRecord]
 ) -> Iterator[Finding]:
     """What a look at the network that leads shows."""
-    fold = report.experiment.folds(data)[report.experiment.members[report.leader].fold]
-    patient = Patient(
-        network=report.experiment.network(data),
-        weights=torch.from_numpy(report.weights[None]),
-        windows=Windows.of(data, fold.train_starts),
-    )
     yield from _real(check_collapse(patient))
     if isinstance(check_underfitting(patient), Finding):
         flat = check_flat(curves, by_rate=rate_test(report.members))

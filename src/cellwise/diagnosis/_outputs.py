@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
-from cellwise.diagnosis._linear import FEW_WINDOWS, linear_probe
+from cellwise.diagnosis._linear import FEW_WINDOWS
 from cellwise.diagnosis._patient import Patient
 
 # Deviation of the outputs over that of the targets: next to nothing, and little
@@ -37,7 +37,7 @@ def check_collapse(patient: Patient) -> Outcome:
     near_last = rest is not None and _rms(outputs - rest) <= _LITTLE * _rms(targets - rest)
     if not near_last and spread > _LITTLE * size:
         return None
-    probe = linear_probe(patient.windows.context, patient.windows.truth)
+    probe = patient.windows.linear
     if probe is None:
         return FEW_WINDOWS
     if probe.skill < _LEARNABLE:

@@ -1,6 +1,7 @@
 """What is examined: a trained network and windows that it reads."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -10,6 +11,7 @@ from torch import Tensor
 
 from cellwise.architecture import Dense, Dropout, Norm, RecurrentLayer, place_words
 from cellwise.data import ForecastData, Rows, WindowReader
+from cellwise.diagnosis._linear import LinearProbe, linear_probe
 from cellwise.layers import Network, build
 
 Doubles = NDArray[np.float64]
@@ -18,7 +20,7 @@ Doubles = NDArray[np.float64]
 MOST_WINDOWS = 256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Windows:
     """Windows as a network reads them, in the order of time.
 
@@ -71,6 +73,11 @@ class Windows:
     def truth(self) -> Doubles:
         """``targets`` as an array, ``(B, O)``."""
         return np.asarray(self.targets.double().numpy())
+
+    @cached_property
+    def linear(self) -> LinearProbe | None:
+        """A linear method, fitted to the first of them; ``None`` where they are too few."""
+        return linear_probe(self.context, self.truth)
 
     def column(self, index: int) -> str:
         """Return the name of an input column.
