@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from cellwise.records import BaselineRecord, CandidateRecord, ComparisonRecord, Evidence
+from cellwise.records import BaselineRecord, CandidateRecord, ComparisonRecord, Evidence, Finding
 from cellwise.search import Observer
 from cellwise.tracking._place import TrackerPlace, run_identity
 from cellwise.training import EpochReport
@@ -84,6 +84,9 @@ class _Several(Observer):
 
     def on_epoch(self, report: EpochReport) -> None:
         self._tell(lambda one: one.on_epoch(report))
+
+    def on_finding(self, finding: Finding) -> None:
+        self._tell(lambda one: one.on_finding(finding))
 
     def on_candidate(self, record: CandidateRecord) -> None:
         self._tell(lambda one: one.on_candidate(record))
