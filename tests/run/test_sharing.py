@@ -15,7 +15,10 @@ from cellwise.search import Observer
 DRIVER = """
 import json, sys, time
 import cellwise
-from cellwise.search import Observer
+from cellwise.search import Observer, _search
+
+methods = _search.run_baselines
+_search.run_baselines = lambda *given, **named: methods(*given, **{**named, "seconds_allowed": 0})
 
 class Slow(Observer):
     def on_epoch(self, report):
@@ -30,7 +33,15 @@ cellwise.fit(options.pop("table"), observer=Slow(), **options)
 
 @pytest.fixture
 def options(tmp_path, make_table, tiny_options, database, monkeypatch):
-    """Give options of a joint search in a shared study, with few and quick classical methods."""
+    """Give options of a joint search in a shared study; no time for slow classical methods."""
+    from cellwise.search import _search
+
+    methods = _search.run_baselines
+    monkeypatch.setattr(
+        _search,
+        "run_baselines",
+        lambda *given, **named: methods(*given, **{**named, "seconds_allowed": 0}),
+    )
     table = tmp_path / "table.csv"
     make_table(rows=150).write_csv(table)
     shared = {"ledger": database, "search": "random", "trials": 14, "seeds": 1, "max_cells": 4}
@@ -82,7 +93,7 @@ def without_times(run):
 
 def test_two_drivers_at_once_share_every_trial(options, start, tmp_path, database):
     drivers = [start(options, tmp_path / name, 0.1) for name in ("one", "two")]
-    told = [driver.communicate(timeout=120)[0] for driver in drivers]
+    told = [driver.communicate(timeout=250)[0] for driver in drivers]
     assert [driver.returncode for driver in drivers] == [0, 0]
     assert all("epoch" in text for text in told)  # both have trained
     runs = [cellwise.Run.open(tmp_path / name) for name in ("one", "two")]
