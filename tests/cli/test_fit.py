@@ -8,7 +8,7 @@ from cellwise import Run
 
 KEYS = {
     *("verdict", "architecture", "num_parameters", "benchmark", "p_value"),
-    *("validation", "test", "noise_floor", "seconds", "run"),
+    *("validation", "test", "noise_floor", "seconds", "run", "audit", "outer"),
 }
 
 
@@ -135,3 +135,14 @@ def test_force_replaces_an_earlier_run(cellwise, table, out, options):
     assert cellwise("fit", table, *options, "--out", out, "--max-cells", "2").code == 0
     assert cellwise("fit", table, *options, "--out", out, "--force").code == 0
     assert len(Run.open(out).evidence.candidates) == 2
+
+
+def test_one_outer_fold_is_refused_since_it_has_no_spread(refused, table, options):
+    line = refused("fit", table, *options, "--outer-folds", 1)
+    assert "outer_folds must be at least 2, or 0 for none, got 1" in line
+
+
+def test_outer_folds_are_printed(cellwise, table, options):
+    done = cellwise("fit", table, *options, "--outer-folds", 2, "--out", "run")
+    assert done.code == 0 and "outer fold 1 of 2: a whole search on 180 rows" in done.out
+    assert "Honest MSE: " in done.out and "Choices in time order: lstm(" in done.out

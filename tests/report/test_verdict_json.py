@@ -17,6 +17,7 @@ KEYS = [
     "seconds",
     "run",
     "audit",
+    "outer",
 ]
 
 

@@ -126,6 +126,33 @@ def test_other_searches_end_with_a_verdict_and_are_resumed_exactly(
     assert evidence_of(tmp_path / "run") == before
 
 
+def test_outer_folds_that_were_interrupted_are_resumed_to_the_same_evidence(
+    quick, make_table, tiny_options, tmp_path, evidence_of
+):
+    class Impatient(Observer):
+        begun = 0
+
+        def on_trial(self, stage, architecture):
+            self.begun += stage == "final"
+            if self.begun == 2:  # the final training of the second outer fold
+                raise KeyboardInterrupt
+
+    options = {**tiny_options, "max_layers": 1, "outer_folds": 2}
+    cut = fit(make_table(), out=tmp_path / "cut", observer=Impatient(), **options)
+    assert cut.verdict.kind == "no_answer" and len(cut.evidence.outer.folds) == 1
+    resume(tmp_path / "cut")
+    whole = fit(make_table(), out=tmp_path / "whole", **options)
+    assert evidence_of(tmp_path / "cut") == evidence_of(tmp_path / "whole")
+    assert len(whole.evidence.outer.folds) == 2 and whole.evidence.test_reads == 1
+    assert "Outer folds" in (tmp_path / "cut" / "report.html").read_text()
+
+
+def test_too_few_rows_for_outer_folds_leave_no_directory(make_table, tiny_options, tmp_path):
+    with pytest.raises(DataError, match=r"outer fold 1 of 100 has too few rows.*fewer --out"):
+        fit(make_table(), out=tmp_path / "run", outer_folds=100, **tiny_options)
+    assert not (tmp_path / "run").exists()
+
+
 def test_run_without_tuning_has_none(finished):
     assert finished.run.evidence.tuning is None
 

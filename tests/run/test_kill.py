@@ -31,6 +31,7 @@ SEARCHES = {
     "tpe": ["--search", "tpe", "--trials", "14"],
     "gp": ["--search", "gp", "--trials", "14"],
     "random": ["--search", "random", "--trials", "14"],
+    "outer": ["--outer-folds", "2", "--max-layers", "1"],
     "grid": ["--search", "grid", "--grid", "layers=1..2 cells=2..4", "--keep-checkpoints", "all"],
 }
 # A step in mid-epoch, a rung, a file half written, any touch of a file, any statement of SQL

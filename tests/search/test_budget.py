@@ -70,3 +70,23 @@ def test_what_is_kept_for_later_bounds_growth_and_tuning(clock):
     budget.check_tuning(9.0)
     with pytest.raises(BudgetEndedError, match=r"^$"):
         budget.check_tuning(11.0)
+
+
+def test_searches_in_a_row_share_what_is_left(clock):
+    whole = Budget(100.0)
+    clock.now += 10.0
+    part = whole.part(3, begun=10.0)
+    assert part.limit == pytest.approx(40.0) and part.span == pytest.approx(30.0)
+    assert part.seconds == pytest.approx(10.0) and part.left == pytest.approx(30.0)
+    assert part.left_for_growth == pytest.approx(21.0)  # seven tenths of its own time
+    clock.now += 21.0
+    with pytest.raises(BudgetEndedError, match=r"^$"):
+        part.check_tuning()
+    assert whole.left == pytest.approx(69.0)
+
+
+def test_parts_of_no_limit_have_none_and_parts_of_nothing_end_at_once(clock):
+    endless = Budget().part(2, begun=50.0)
+    assert endless.left == float("inf") and endless.span == 0.0
+    with pytest.raises(BudgetEndedError, match=r"^$"):
+        Budget(10.0, spent=20.0).part(2, begun=20.0).check_growth()

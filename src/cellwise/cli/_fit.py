@@ -24,6 +24,7 @@ def fit(  # noqa: PLR0913  an option each
     anchor: options.Anchor = None,
     split: options.Split = None,
     folds: options.Folds = None,
+    outer_folds: options.OuterFolds = None,
     metric: options.Metric = None,
     cell: options.Cell = None,
     budget: options.Budget = None,

@@ -18,6 +18,9 @@ Missing = Annotated[str | None, typer.Option(help="error, interpolate or forward
 Anchor = Annotated[str | None, typer.Option(help="last, mean or none [default: last]")]
 Split = Annotated[str | None, typer.Option(help="0.6,0.2,0.2 or rows 8640,2880,2880")]
 Folds = Annotated[int | None, typer.Option(help="Walk-forward folds [default: 3]")]
+OuterFolds = Annotated[
+    int | None, typer.Option(help="Outer folds, each with a whole search [default: none]")
+]
 Metric = Annotated[str | None, typer.Option(help="mae, mse, rmse, mase or smape [default: mse]")]
 Cell = Annotated[str | None, typer.Option(help="lstm, gru or rnn [default: lstm]")]
 Backend = Annotated[

@@ -9,7 +9,8 @@ from cellwise.data._frequency import Frequency
 from cellwise.data._future import FutureWindows, future_windows
 from cellwise.data._gains import anchors, measure_gains
 from cellwise.data._metrics import METRICS, all_errors, summarise, to_original, window_errors
-from cellwise.data._prepare import Prepared, prepare
+from cellwise.data._outer import outer_folds
+from cellwise.data._prepare import Prepared, prepare, prepare_table
 from cellwise.data._read import read_table
 from cellwise.data._scaling import Scaling
 from cellwise.data._streams import Flags, Histories, histories, training_streams
@@ -41,7 +42,9 @@ __all__ = [
     "future_windows",
     "histories",
     "measure_gains",
+    "outer_folds",
     "prepare",
+    "prepare_table",
     "read_table",
     "resolve_columns",
     "summarise",

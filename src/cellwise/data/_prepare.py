@@ -61,7 +61,22 @@ def prepare(source: Any, task: ForecastTask) -> Prepared:
     """  # noqa: DOC502  raised by what this calls
     frame = read_table(source)
     task = resolve_columns(frame, task)
-    table = check_table(frame, task)
+    return prepare_table(check_table(frame, task), task)
+
+
+def prepare_table(table: CheckedTable, task: ForecastTask) -> Prepared:
+    """Standardise and cut a table that was checked.
+
+    Args:
+        table: The used columns.
+        task: What to forecast, with its columns resolved.
+
+    Returns:
+        As `prepare`.
+
+    Raises:
+        DataError: If there are too few rows.
+    """  # noqa: DOC502  raised by make_folds
     spans = _spans(table, task)
     length = task.context_length or _context_length(spans, table, task)
     task = replace(task, context_length=length)

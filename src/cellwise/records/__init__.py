@@ -21,6 +21,7 @@ from cellwise.records._finding import (
 )
 from cellwise.records._importance import ImportanceRecord, InteractionRecord, MarginalPoint
 from cellwise.records._limits import LimitRecord, LimitSide, LimitsRecord
+from cellwise.records._outer import OuterFoldRecord, OuterRecord, Spread
 from cellwise.records._plan import DepthCost, PlanRecord
 from cellwise.records._record import (
     SCHEMA_VERSION,
@@ -59,10 +60,13 @@ __all__ = [
     "LimitsRecord",
     "MarginalPoint",
     "MemberRecord",
+    "OuterFoldRecord",
+    "OuterRecord",
     "PlanRecord",
     "RatePoint",
     "Score",
     "Severity",
+    "Spread",
     "StageRecord",
     "TuningRecord",
     "VerdictKind",

@@ -7,6 +7,7 @@ from cellwise.records._audit import AuditRecord
 from cellwise.records._cost import CostRecord
 from cellwise.records._importance import ImportanceRecord, InteractionRecord
 from cellwise.records._limits import LimitsRecord
+from cellwise.records._outer import OuterRecord
 from cellwise.records._trials import CandidateRecord, ComparisonRecord, Score
 from cellwise.records._tuning import TuningRecord
 
@@ -182,6 +183,7 @@ class Evidence:
         importance: How much each setting mattered in a joint search, most important first.
         interactions: How much each pair of them mattered beyond that, most important first.
         limits: What theory and rules of thumb said of the chosen size; ``None`` without one.
+        outer: The searches of the outer folds; ``None`` where none were asked for.
         audit: What the leakage audit saw before anything was trained; ``None`` if it was not run.
     """
 
@@ -200,4 +202,5 @@ class Evidence:
     importance: tuple[ImportanceRecord, ...] = ()
     interactions: tuple[InteractionRecord, ...] = ()
     limits: LimitsRecord | None = None
+    outer: OuterRecord | None = None
     audit: AuditRecord | None = None

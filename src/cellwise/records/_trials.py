@@ -1,5 +1,6 @@
 """Trials and what was decided by them: scores, trained networks, candidates, comparisons."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,19 @@ class Score:
     smape: float
     original_mse: float
     original_mae: float
+
+    def error(self, metric: str) -> float:
+        """Pick a metric, standardised.
+
+        Args:
+            metric: ``mse``, ``mae``, ``rmse``, ``mase`` or ``smape``.
+
+        Returns:
+            The error; NaN where it is not known.
+        """
+        if metric == "rmse":
+            return math.sqrt(self.mse) if self.mse >= 0 else math.nan
+        return float(getattr(self, metric, math.nan))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,11 +122,7 @@ def decision_error(score: Score | None, metric: str) -> float:
     Returns:
         The error; NaN where it is absent.
     """
-    if score is None:
-        return math.nan
-    if metric == "rmse":
-        return math.sqrt(score.mse) if score.mse >= 0 else math.nan
-    return float(getattr(score, metric, math.nan))
+    return math.nan if score is None else score.error(metric)
 
 
 def also(metric: str) -> tuple[str, ...]:

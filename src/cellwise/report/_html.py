@@ -21,6 +21,7 @@ from cellwise.report._html_template import PAGE, bullets, escape, prose, section
 from cellwise.report._html_verdict import verdict_card
 from cellwise.report._importance import importance_section
 from cellwise.report._method import GLOSSARY, METHOD, REFERENCES, WARM
+from cellwise.report._outer import outer_section
 from cellwise.report._tuning import tuning_section
 from cellwise.report._words import noise_floor_sentence, reading_sentence
 
@@ -75,6 +76,7 @@ def _sections(evidence: Evidence, charts: dict[str, str], diagnosis: Diagnosis |
             about=f"{reading_sentence(evidence)} Gain is the distance to the benchmark.",
             absent=f"{reading_sentence(evidence)} That is done once the search is complete.",
         ),
+        outer_section(evidence),
         audit_section(evidence),
         section("Sizes in the order of trial", sizes_table(evidence)),
         section(

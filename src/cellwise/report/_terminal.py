@@ -12,6 +12,7 @@ from cellwise.report._audit import audit_lines, audit_sentence
 from cellwise.report._capacity import capacity_lines
 from cellwise.report._doctor import finding_line, summary_sentence
 from cellwise.report._format import duration
+from cellwise.report._outer import outer_lines
 from cellwise.report._terminal_tables import baseline_table, final_table, staircase_table
 from cellwise.report._tuning import tuning_lines
 from cellwise.report._words import (
@@ -48,6 +49,7 @@ def terminal_report(
         *_part("Capacity", capacity_lines(evidence), ""),
         *_part("The doctor", _doctor(diagnosis), ""),
         *_part("Test rows", final_table(evidence), reading_sentence(evidence)),
+        *_part("Outer folds", outer_lines(evidence), ""),
         *_part("Leakage audit", audit_lines(evidence.audit), ""),
         *_part("How it ended", _ending(evidence), ""),
         *_part("Notes on the data", _lines(evidence.data.notes), ""),

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from cellwise.records import Evidence, Score, to_plain
+from cellwise.report._outer import outer_json
 
 
 def verdict_json(evidence: Evidence, run: str) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def verdict_json(evidence: Evidence, run: str) -> dict[str, Any]:
 
     Returns:
         ``verdict``, ``architecture``, ``num_parameters``, ``benchmark``, ``p_value``,
-        ``validation``, ``test``, ``noise_floor``, ``seconds``, ``run``, ``audit``; ``None`` for
+        ``validation``, ``test``, ``noise_floor``, ``seconds``, ``run``, ``audit``, ``outer``; ``None`` for
         what is absent. ``validation`` and ``test`` hold the errors of network and benchmark, in
         standardised units and, under ``original``, in the data's.
     """
@@ -32,6 +33,7 @@ def verdict_json(evidence: Evidence, run: str) -> dict[str, Any]:
         "seconds": _finite(verdict.seconds),
         "run": run,
         "audit": to_plain(evidence.audit),
+        "outer": outer_json(evidence.outer),
     }
 
 

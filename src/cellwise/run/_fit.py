@@ -11,11 +11,11 @@ import torch
 
 from cellwise._errors import RunError
 from cellwise.architecture import Architecture
-from cellwise.data import Prepared, Scaling, prepare, read_table
+from cellwise.data import Prepared, Scaling, outer_folds, prepare, prepare_table, read_table
 from cellwise.diagnosis import LiveDoctor, audit
 from cellwise.export import SavedModel
 from cellwise.kernels import choose_backend
-from cellwise.records import AuditRecord
+from cellwise.records import AuditRecord, Evidence
 from cellwise.report import audit_sentence
 from cellwise.run._diagnose import examine, live_doctor
 from cellwise.run._directory import RunDirectory, RunRecord
@@ -27,10 +27,12 @@ from cellwise.run._settings import FitSettings, check_settings, is_path
 from cellwise.run._sharing import Sharing
 from cellwise.search import (
     GROWTH_BEFORE_TUNING,
+    STUDY,
     Budget,
     Engine,
     Foresight,
     Ledger,
+    MakeSearch,
     Observer,
     OwnBatches,
     Ranges,
@@ -38,6 +40,7 @@ from cellwise.search import (
     TuningPlan,
     WatchedEngine,
     Workplace,
+    search_outer_folds,
 )
 from cellwise.tracking import tracked
 from cellwise.training import calibrated, network_for
@@ -76,8 +79,9 @@ def fit(
     settings = check_settings({**options, "target": target, "horizon": horizon})
     budget = _budget(settings)
     prepared = prepare(table, settings.task)
-    for text in settings.known:
-        network_for(Architecture.parse(text), prepared.data)
+    for one in (prepared, *outer_folds(prepared, settings.outer_folds)):
+        for text in settings.known:
+            network_for(Architecture.parse(text), one.data)
     observer = observer or Observer()
     with Engines.begin(settings, prepared, observer) as engines:
         directory = RunDirectory(Path(out) if out is not None else _free_place(target))
@@ -93,7 +97,7 @@ def fit(
             )
         )
         observer.on_note(f"kernels: {kernels.name} ({kernels.reason})")
-        return _search(directory, prepared, settings, observer, engines, budget)
+        return _search(directory, prepared, settings, observer, engines, budget, None)
 
 
 def resume(
@@ -123,8 +127,8 @@ def resume(
     directory = RunDirectory(Path(path))
     record, observer = directory.read_record(), observer or Observer()
     settings = check_settings({**record.settings, **_elsewhere(ledger, engine, address)})
-    spent = directory.read_evidence().verdict.seconds if directory.evidence.exists() else 0.0
-    budget = _budget(settings, spent)
+    before = directory.read_evidence() if directory.evidence.exists() else None
+    budget = _budget(settings, before.verdict.seconds if before else 0.0)
     prepared = prepare(_source(directory), settings.task)
     if prepared.table.fingerprint != record.fingerprint:
         raise RunError(
@@ -132,7 +136,7 @@ def resume(
             "changed; start a new run with `cellwise fit`"
         )
     with Engines.begin(settings, prepared, observer) as engines:
-        return _search(directory, prepared, settings, observer, engines, budget)
+        return _search(directory, prepared, settings, observer, engines, budget, before)
 
 
 def _elsewhere(ledger: str | None, engine: str | None, address: str | None) -> dict[str, Any]:
@@ -150,40 +154,63 @@ def _search(
     observer: Observer,
     engines: Engines,
     budget: Budget,
+    before: Evidence | None,
 ) -> Run:
+    """Search from the beginning, or from the evidence that was found before."""
     with directory.lock():
-        sharing = engines.sharing
-        observer = tracked(observer, settings.trackers, directory.path)
-        ledger = sharing.ledger if sharing else Ledger(directory.ledger)
-        model, pace = calibrated(settings.backend, observer.on_note)
-        doctor = live_doctor(directory, observer.on_finding)
-        engine_for = partial(_watched, engines, directory, doctor)
+        make = _maker(directory, settings, observer, engines)
+        search = make(prepared, budget, "")
+        search.save = directory.write_evidence
+        search.audit = _audit(prepared, search.observer)
         rows = ScoredRows.of(prepared)
         note_reading(directory.path, rows)
-        search = Search(
-            prepared=prepared,
-            metric=settings.metric,
-            settings=settings.bounds(max(len(f.train_starts) for f in prepared.data.folds)),
-            engine=engine_for(prepared),
-            budget=budget,
-            observer=observer,
-            foresight=Foresight(model=model, pace=pace),
-            save=directory.write_evidence,
-            add_to_ledger=ledger.add,
-            before_test=lambda scored: note_reading(
-                directory.path, rows, networks_key(scored, prepared.table.fingerprint)
-            ),
-            audit=_audit(prepared, observer),
-            plan=_plan(directory, settings, sharing, engine_for),
+        search.before_test = lambda scored: note_reading(
+            directory.path, rows, networks_key(scored, prepared.table.fingerprint)
         )
+        if settings.outer_folds:
+            folds = outer_folds(prepared, settings.outer_folds)
+            search_outer_folds(search, folds, make, before.outer if before else None)
         evidence = search.run()
         if search.model is not None:
             _save_model(directory, search)
             write_lock(directory, search.prepared.task, search.model)
         run = Run(directory.path, evidence)
         _examine(run, search, settings)
-        observer.on_finished(evidence, run.report().parent)
+        search.observer.on_finished(evidence, run.report().parent)
         return run
+
+
+def _maker(
+    directory: RunDirectory, settings: FitSettings, observer: Observer, engines: Engines
+) -> MakeSearch:
+    """Say how to search prepared data: all of them, or those of an outer fold with a name."""
+    model, pace = calibrated(settings.backend, observer.on_note)
+    told = tracked(observer, settings.trackers, directory.path)
+    doctor = live_doctor(directory, told.on_finding)
+
+    def make(prepared: Prepared, budget: Budget, name: str) -> Search:
+        # the outer folds are searched by every driver for itself, unseen by trackers and doctor
+        own = replace(engines, sharing=None) if name else engines
+        engine_for = partial(own.make, directory=directory.path)
+        if not name:
+            engine_for = partial(_watched, engines, directory, doctor)
+        study = f"{STUDY}, {name}" if name else STUDY
+        ledger = own.sharing.ledger if own.sharing else Ledger(directory.ledger, study)
+        bounds = settings.bounds(max(len(f.train_starts) for f in prepared.data.folds))
+        return Search(
+            prepared=prepared,
+            metric=settings.metric,
+            settings=replace(bounds, watch=()) if name else bounds,
+            engine=engine_for(prepared),
+            budget=budget,
+            observer=observer if name else told,
+            foresight=Foresight(model=model, pace=pace),
+            add_to_ledger=ledger.add,
+            plan=_plan(prepared, settings, own.sharing, engine_for),
+            all_sizes=not name,
+        )
+
+    return make
 
 
 def _budget(settings: FitSettings, spent: float = 0.0) -> Budget:
@@ -221,7 +248,7 @@ def _watched(
 
 
 def _plan(
-    directory: RunDirectory,
+    home: Prepared,
     settings: FitSettings,
     sharing: Sharing | None,
     engine_for: Callable[[Prepared], Engine],
@@ -230,8 +257,7 @@ def _plan(
 
     @cache
     def recut(length: int) -> Workplace:
-        task = replace(settings.task, context_length=length)
-        prepared = prepare(_source(directory), task)
+        prepared = prepare_table(home.table, replace(home.task, context_length=length))
         return Workplace(prepared=prepared, engine=engine_for(prepared))
 
     return TuningPlan(

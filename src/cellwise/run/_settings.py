@@ -57,6 +57,7 @@ class FitSettings(BaseModel):
         anchor: What is subtracted from each window.
         split: Training, validation and test part.
         folds: Walk-forward folds.
+        outer_folds: Outer folds K of nested walk-forward, each with a whole search; 0 for none.
         metric: Decision metric.
         cell: Cell of the layers.
         budget: Wall clock such as ``5m``; ``None`` for no limit of time.
@@ -104,6 +105,7 @@ class FitSettings(BaseModel):
     anchor: Literal["last", "mean", "none"] = "last"
     split: tuple[float, float, float] = (0.6, 0.2, 0.2)
     folds: int = Field(default=3, ge=2)
+    outer_folds: int = Field(default=0, ge=0, le=100)
     metric: Metric = "mse"
     cell: Cell = "lstm"
     budget: str | None = None
@@ -152,6 +154,8 @@ class FitSettings(BaseModel):
             raise ValueError(f"warm goes with growth, not with search={self.strategy!r}")
         if self.tune and self.search not in ("growth", "structured"):
             raise ValueError(f"tune goes with growth, not with search={self.search!r}")
+        if self.outer_folds == 1:
+            raise ValueError("outer_folds must be at least 2, or 0 for none, got 1")
         if (self.grid is None) == (self.strategy == "grid"):
             raise ValueError("grid must be given with search='grid', and only with it")
         if self.address is not None and self.engine != "ray":

@@ -14,6 +14,7 @@ from cellwise.search._foresight import Foresight
 from cellwise.search._grid import Grid
 from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import STUDY, Ledger
+from cellwise.search._nested import MakeSearch, search_outer_folds
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan
 from cellwise.search._pool_ray import RayPool
@@ -48,6 +49,7 @@ __all__ = [
     "KeepingEngine",
     "Ledger",
     "LocalEngine",
+    "MakeSearch",
     "Observer",
     "OwnBatches",
     "Ranges",
@@ -77,4 +79,5 @@ __all__ = [
     "public_url",
     "rate_trials",
     "read_ranges",
+    "search_outer_folds",
 ]

@@ -25,10 +25,30 @@ class Budget:
     """
 
     def __init__(self, limit: float = 0.0, spent: float = 0.0, growth_share: float = 1.0) -> None:
-        self.limit, self.growth_share = limit, growth_share
+        self.limit, self.growth_share, self._begun = limit, growth_share, 0.0
         # seconds that are kept for what comes after the search
         self.reserve = _RESERVE * limit
         self._start = time.monotonic() - spent
+
+    def part(self, remaining: int, begun: float) -> "Budget":
+        """Give the first of several searches in a row its share of what is left.
+
+        Args:
+            remaining: Searches to come, this one included.
+            begun: Seconds that those before it have taken.
+
+        Returns:
+            A budget on the same clock that ends after an equal share.
+        """
+        limit = begun + max(0.0, self.limit - begun) / remaining if self.limit else 0.0
+        share = Budget(limit, self.seconds, self.growth_share)
+        share._begun, share.reserve = begun, _RESERVE * (limit - begun) if limit else 0.0
+        return share
+
+    @property
+    def span(self) -> float:
+        """Seconds from begin to end; 0 for no limit."""
+        return self.limit - self._begun if self.limit else 0.0
 
     @property
     def seconds(self) -> float:
@@ -50,7 +70,8 @@ class Budget:
         """Seconds left before tuning or the final training must begin."""
         if not self.limit:
             return float("inf")
-        return min(self.left_for_search, self.limit * self.growth_share - self.seconds)
+        of_growth = self._begun + self.span * self.growth_share - self.seconds
+        return min(self.left_for_search, of_growth)
 
     def check_growth(self, needed: float = 0.0) -> None:
         """Stop growth in time for what follows.

@@ -28,12 +28,13 @@ class Ledger:
 
     Args:
         place: The SQLite file of one run, or what several drivers share.
+        study: Name of the study in a file of its own; an outer fold has another.
 
     Raises:
         RunError: If it cannot be opened or made.
     """
 
-    def __init__(self, place: Path | SharedStore) -> None:
+    def __init__(self, place: Path | SharedStore, study: str = STUDY) -> None:
         import optuna
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -45,7 +46,7 @@ class Ledger:
         try:
             with self._alone():  # two drivers must not make the tables at once
                 self._storage = optuna.storages.RDBStorage(url, options)
-                name = STUDY if isinstance(place, Path) else place.study
+                name = study if isinstance(place, Path) else place.study
                 self.study = self.open(name)
         except Exception as error:  # SQLAlchemy's errors have no common public base here
             raise RunError(f"{self._words} cannot be used as a ledger: {_reason(error)}") from error

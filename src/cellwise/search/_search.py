@@ -16,6 +16,7 @@ from cellwise.records import (
     CostRecord,
     Evidence,
     LimitsRecord,
+    OuterRecord,
     VerdictRecord,
 )
 from cellwise.search._afresh import FinalTraining
@@ -72,6 +73,8 @@ class Search:
         before_test: Given what is about to be scored on the test rows.
         audit: What the leakage audit has seen.
         plan: Ranges for tuning and for joint search; not needed for others.
+        outer: What the outer folds have found before this search.
+        all_sizes: Whether the neighbours of the choice are retrained and scored, too.
         interrupted: Whether Ctrl-C ended it.
         model: The retrained network, once there is one.
     """
@@ -88,6 +91,8 @@ class Search:
     before_test: Callable[[Sequence[Experiment]], None] = lambda _: None
     audit: AuditRecord | None = None
     plan: TuningPlan | None = None
+    outer: OuterRecord | None = None
+    all_sizes: bool = True
     interrupted: bool = False
     model: Retrained | None = None
     _baselines: tuple[BaselineRun, ...] = ()
@@ -106,17 +111,28 @@ class Search:
             The evidence.
         """
         try:
-            self._run_baselines()
-            self._grow()
-            self._finish()
+            if not self.interrupted:
+                self._run_baselines()
+                self._grow()
+                self._finish()
         except KeyboardInterrupt:
-            self.interrupted = True
-            during = f" during {self._on_trial}" if self._on_trial else ""
-            self._missing.append(
-                f"it was interrupted{during}; `cellwise resume` goes on from there"
-            )
-            self._judge()
-        return self._publish()
+            self.interrupt(f" during {self._on_trial}" if self._on_trial else "")
+        return self.publish()
+
+    def interrupt(self, where: str) -> None:
+        """End the search with what there is.
+
+        Args:
+            where: Where it was, in words that follow ``interrupted``.
+        """
+        self.interrupted = True
+        self._missing.append(f"it was interrupted{where}; `cellwise resume` goes on from there")
+        self._judge()
+
+    @property
+    def chosen(self) -> Candidate | None:
+        """What it recommends, once it does."""
+        return self._findings.chosen
 
     def rehearse(self) -> tuple[CostRecord, ...]:
         """Walk through the search with an engine that only pretends; the test rows stay shut.
@@ -129,15 +145,15 @@ class Search:
         return tuple(self.foresight.costs)
 
     def _run_baselines(self) -> None:
-        limit = self.settings.budget_seconds
-        allowed = limit * _BASELINE_SHARE if limit else _BASELINE_SECONDS
+        budget = self.budget
+        allowed = budget.span * _BASELINE_SHARE if budget.limit else _BASELINE_SECONDS
         self._baselines = run_baselines(
             self.prepared.data,
             self.metric,
             seconds_allowed=allowed,
             on_result=self.observer.on_baseline,
         )
-        self._publish()
+        self.publish()
 
     def _grow(self) -> None:
         self._growth = self._explorer()
@@ -290,6 +306,8 @@ class Search:
         self, tuned: Candidate, chosen: Candidate, sound: Sequence[Candidate]
     ) -> dict[str, Candidate]:
         """What is trained afresh, by role: neighbours in size, or what tuning began with."""
+        if not self.all_sizes:
+            return {"chosen": tuned}
         if tuned is chosen:
             return {"chosen": chosen, **neighbours(chosen, sound)}
         return {"chosen": tuned, "untuned": chosen}
@@ -383,12 +401,19 @@ class Search:
         if time.monotonic() < self._publish_after:
             return
         begun = time.monotonic()
-        self._publish(latest)
+        self.publish(latest)
         ended = time.monotonic()
         self._publish_after = ended + (ended - begun) / _PUBLISHING_SHARE
 
-    def _publish(self, latest: Candidate | None = None) -> Evidence:
-        """Put together and save the evidence so far; ``latest`` is not yet among the candidates."""
+    def publish(self, latest: Candidate | None = None) -> Evidence:
+        """Put together and save the evidence so far.
+
+        Args:
+            latest: A candidate that is not yet among the others.
+
+        Returns:
+            The evidence.
+        """
         candidates = [*self._candidates(), *([latest] if latest else [])]
         outcome, mattered = self._findings.outcome, self._importance()
         evidence = Evidence(
@@ -407,6 +432,7 @@ class Search:
             interactions=mattered.pairs,
             costs=tuple(self.foresight.costs),
             limits=self._limits(),
+            outer=self.outer,
             audit=self.audit,
         )
         self.save(evidence)
@@ -427,18 +453,15 @@ class Search:
     def _verdict(
         self, candidates: Sequence[Candidate], outcome: TestOutcome | None
     ) -> VerdictRecord:
-        best = self._benchmark()
-        verdict = judge(self._findings)
-        floor = float("nan")
+        floor, data = float("nan"), self.prepared.data
         if outcome is not None or self.interrupted:
-            errors = [c.record.error for c in candidates] + [
-                r.record.error for r in self._baselines
-            ]
+            errors = [c.record.error for c in candidates]
+            errors += [run.record.error for run in self._baselines]
             reached = min((e for e in errors if np.isfinite(e)), default=float("inf"))
-            data = self.prepared.data
             floor = noise_floor(data, data.folds[0].train_starts, self.metric, reached)
+        best = self._benchmark()
         return replace(
-            verdict,
+            judge(self._findings),
             benchmark=best.record.name if best else "",
             benchmark_validation=best.record.score if best else None,
             noise_floor=floor,
