@@ -95,7 +95,7 @@ def processes(tmp_path_factory, make_table):
 def ledger(run):
     """Give what is in a ledger, apart from times."""
     study = optuna.load_study(study_name="cellwise", storage=f"sqlite:///{run / 'ledger.sqlite'}")
-    timed = {"seconds", "recorded"}
+    timed = {"seconds", "predicted_seconds", "recorded"}
     return [
         (
             trial.number,
