@@ -82,7 +82,7 @@ class Saboteur:
             name = hashlib.sha256(told.encode()).hexdigest()[:12]
             with Path(self.log).open("a") as log:
                 log.write(f"{name} {cohort.epoch}\n")
-            plain(cohort)
+            return plain(cohort)
 
         owner.run_epoch = logged
 
