@@ -44,6 +44,8 @@ def test_other_durations_are_refused(text):
         ({"search": "bayes"}, "search: should be 'growth', .*, got 'bayes'"),
         ({"search": "grid", "warm": True}, "warm goes with growth, not with search='grid'"),
         ({"tune": True, "warm": True}, "warm goes with growth, not with search='structured'"),
+        ({"stop_gain": 0.1}, "stop_gain is for search tpe, gp, random, not for 'growth'"),
+        ({"search": "tpe", "stop_gain": 2.0}, "stop_gain: should be less than 1, got 2.0"),
         ({"search": "tpe", "tune": True}, "tune goes with growth, not with search='tpe'"),
         ({"address": "auto"}, "address leads to a Ray cluster; give engine='ray' with it"),
         ({"engine": "slurm"}, "engine: .*, got 'slurm'"),

@@ -46,6 +46,7 @@ def joint(make_candidate, make_member):
             trials=trials,
             seed=0,
             num_trials=num_trials,
+            stop_gain=settings.stop_gain,
         )
         return search, asked
 
@@ -101,6 +102,21 @@ def test_it_stops_where_little_can_be_gained(joint, monkeypatch):
     assert search.stages["random"] == (
         "after 26 trials further search can gain at most 0.001, less than the standard error of "
         "0.01"
+    )
+
+
+def test_it_stops_where_less_can_be_gained_than_is_asked_for(joint, monkeypatch):
+    from cellwise.search import _joint
+
+    monkeypatch.setattr(_joint, "possible_gain", lambda study, seed: 0.05)
+    search, _ = joint("random", 60)
+    search.run()
+    assert search.stages["random"] == "all 60 trials were made"
+    search, _ = joint("random", 500, stop_gain=0.10)
+    search.run()
+    assert search.stages["random"] == (
+        "after 26 trials further search can gain at most 0.05, less than 10.00% of the best error "
+        "that are asked for"
     )
 
 

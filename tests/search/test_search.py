@@ -128,6 +128,7 @@ def test_end_of_the_time_still_trains_and_tests_what_there_is(search):
     assert [c.architecture for c in evidence.candidates] == ["lstm(2)", "lstm(4)"]
     assert evidence.test_reads == 1
     assert evidence.verdict.missing[0].startswith("the time ended before lstm(")
+    assert evidence.verdict.missing[0] in evidence.stages.values()
 
 
 def test_end_of_the_time_before_any_size_is_no_answer(search):

@@ -32,6 +32,7 @@ def fit(  # noqa: PLR0913  an option each
     max_layers: options.MaxLayers = None,
     epochs: options.Epochs = None,
     goal: options.Goal = None,
+    stop_gain: options.StopGain = None,
     seeds: options.Seeds = None,
     seed: options.Seed = None,
     backend: options.Backend = None,

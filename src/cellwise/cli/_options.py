@@ -31,6 +31,12 @@ MaxCells = Annotated[int | None, typer.Option(help="Largest layer [default: 64]"
 MaxLayers = Annotated[int | None, typer.Option(help="Most layers [default: 4]")]
 Epochs = Annotated[int | None, typer.Option(help="Most epochs [default: 1,200 steps in all]")]
 Goal = Annotated[float | None, typer.Option(help="Validation error that is good enough.")]
+StopGain = Annotated[
+    float | None,
+    typer.Option(
+        help="tpe, gp, random: end when less than this share can be gained [default: noise]"
+    ),
+]
 Seeds = Annotated[int | None, typer.Option(help="Replicates per fold [default: 3]")]
 Seed = Annotated[int | None, typer.Option(help="First seed of everything [default: 0]")]
 Search = Annotated[

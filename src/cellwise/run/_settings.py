@@ -65,6 +65,8 @@ class FitSettings(BaseModel):
         max_layers: Largest number of layers.
         epochs: Largest number of epochs; ``None`` takes as many as make 1,200 steps, 12 to 100.
         goal: Validation error that is good enough; ``None`` for none.
+        stop_gain: Share of the best error that a joint search must still be able to gain to go on;
+            ``None`` ends it where that is less than the noise.
         seeds: Replicates of each candidate in each fold.
         seed: First seed of everything.
         backend: Kernels to run on.
@@ -113,6 +115,7 @@ class FitSettings(BaseModel):
     max_layers: int = Field(default=4, ge=1, le=64)
     epochs: int | None = Field(default=None, ge=1)
     goal: float | None = Field(default=None, gt=0)
+    stop_gain: float | None = Field(default=None, gt=0, lt=1)
     seeds: int = Field(default=3, ge=1, le=100)
     seed: int = Field(default=0, ge=0, le=1_000_000)
     backend: Literal["auto", "cpu", "torch", "reference"] = "auto"
@@ -156,6 +159,9 @@ class FitSettings(BaseModel):
             raise ValueError(f"tune goes with growth, not with search={self.search!r}")
         if self.outer_folds == 1:
             raise ValueError("outer_folds must be at least 2, or 0 for none, got 1")
+        if self.stop_gain is not None and self.strategy not in SAMPLERS:
+            names = ", ".join(SAMPLERS)
+            raise ValueError(f"stop_gain is for search {names}, not for {self.strategy!r}")
         if (self.grid is None) == (self.strategy == "grid"):
             raise ValueError("grid must be given with search='grid', and only with it")
         if self.address is not None and self.engine != "ray":
@@ -229,6 +235,7 @@ class FitSettings(BaseModel):
             max_layers=self.max_layers,
             num_seeds=self.seeds,
             goal=self.goal or 0.0,
+            stop_gain=self.stop_gain or 0.0,
             budget_seconds=self.budget_seconds,
             seed=self.seed,
             strategy=self.strategy,

@@ -35,6 +35,7 @@ class Joint:
         trials: Trains configurations of one shape together.
         seed: Seed of the estimates.
         num_trials: Trials after which it ends.
+        stop_gain: Share of the best error that must be in reach for it to go on.
         candidates: Every configuration that was trained to its end, in the order of the trials.
         comparisons: Decisions; a sampler makes none.
         stages: Why it ended.
@@ -46,6 +47,7 @@ class Joint:
     trials: RaceTrials
     seed: int
     num_trials: int
+    stop_gain: float = 0.0
     candidates: list[Candidate] = field(default_factory=list)
     comparisons: list[ComparisonRecord] = field(default_factory=list)
     stages: dict[str, str] = field(default_factory=dict)
@@ -76,16 +78,14 @@ class Joint:
             return ""  # there is no further search to speak of
         if self.incumbent is None or not _is_due(done, latest):
             return ""
-        gain, noise = (
-            possible_gain(self.batches.study, self.seed),
-            self.incumbent.record.standard_error,
-        )
-        if gain < noise:
-            return (
-                f"after {done} trials further search can gain at most {gain:.2g}, less than the "
-                f"standard error of {noise:.2g}"
-            )
-        return ""
+        gain, best = possible_gain(self.batches.study, self.seed), self.incumbent.record
+        if gain < self.stop_gain * best.error:
+            enough = f"{self.stop_gain:.2%} of the best error that are asked for"
+        elif gain < best.standard_error:
+            enough = f"the standard error of {best.standard_error:.2g}"
+        else:
+            return ""
+        return f"after {done} trials further search can gain at most {gain:.2g}, less than {enough}"
 
 
 def _is_due(done: int, latest: int) -> bool:

@@ -136,6 +136,7 @@ class TuningRun:
             trials=self._trials,
             seed=self.settings.seed,
             num_trials=self.settings.num_trials,
+            stop_gain=self.settings.stop_gain,
         )
 
     def _contexts(self) -> tuple[int, ...]:

@@ -102,6 +102,7 @@ class Search:
     _evidence: Evidence | None = None
     _missing: list[str] = field(default_factory=list)
     _on_trial: str = ""
+    _stage: str = ""
     _publish_after: float = 0.0
 
     def run(self) -> Evidence:
@@ -160,11 +161,13 @@ class Search:
         try:
             self._growth.run()
         except BudgetEndedError:
-            strategy = self.settings.strategy
+            strategy, reason = self.settings.strategy, "the time ended"
             if strategy in SAMPLERS:  # it has no end of its own: nothing is missing
-                self._growth.stages[strategy] = "the time ended"
+                self._growth.stages[strategy] = reason
             else:
-                self._missing.append(f"the time ended before {self._on_trial} was tried")
+                reason = f"{reason} before {self._on_trial} was tried"
+                self._growth.stages[self._stage] = reason
+                self._missing.append(reason)
         self._on_trial = ""
 
     def _explorer(self) -> Explorer:
@@ -240,6 +243,7 @@ class Search:
 
     def _before_trial(self, experiment: Experiment, stage: str) -> CostRecord:
         data, self._on_trial = self.prepared.data, str(experiment.architecture)
+        self._stage = stage
         foreseen = self.foresight.predict(stage, experiment, data)
         if not self.engine.knows(experiment):
             self.budget.reserve = self._needed_after(experiment, data)

@@ -27,6 +27,8 @@ class SearchSettings:
         alpha: One-sided level of the growth decisions.
         patience: Rejections in a row that end a stage.
         goal: Validation error at which the search is done; 0 for none.
+        stop_gain: Share of the best error that further search must be able to gain, or a joint
+            search ends; it always ends where that is less than the noise of the best.
         budget_seconds: Wall clock of the whole run; 0 for no limit.
         final_seeds: Fresh seeds of the final training.
         seed: First seed of everything.
@@ -52,6 +54,7 @@ class SearchSettings:
     alpha: float = 0.05
     patience: int = 2
     goal: float = 0.0
+    stop_gain: float = 0.0
     budget_seconds: float = 0.0
     final_seeds: int = 5
     seed: int = 0
@@ -73,6 +76,7 @@ class SearchSettings:
             ("final_seeds", 1),
             ("seed", 0),
             ("goal", 0),
+            ("stop_gain", 0),
             ("budget_seconds", 0),
             ("num_trials", 1),
         ):
