@@ -7,8 +7,8 @@ ENDING_SECONDS = 3.0
 
 # Share of the budget that is kept for what comes after the search, until it is known better
 _RESERVE = 0.3
-# Share that growth may use where tuning follows
-GROWTH_BEFORE_TUNING = 0.35
+# Share that growth may use where tuning follows: what it did not reach cannot be tuned (docs/log.md)
+GROWTH_BEFORE_TUNING = 0.6
 
 
 class BudgetEndedError(Exception):
