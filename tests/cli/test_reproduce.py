@@ -15,3 +15,18 @@ def test_json_has_both_scores(finished):
     done = CliRunner().invoke(app, ["reproduce", str(finished.path), "--json"])
     found = json.loads(done.output)
     assert found["exact"] and found["locked"] == found["found"] and found["changed"] == []
+
+
+def test_other_errors_are_held_against_the_noise_of_the_seeds(finished, monkeypatch):
+    from cellwise import run
+
+    locked = (1.0, 1.1, 0.9)
+    for factor, words in ((1.01, "within"), (2.0, "not within")):
+        found = run.Reproduction(
+            locked=locked,
+            found=tuple(factor * e for e in locked),
+            changed=("torch: 1 then, 2 now",),
+        )
+        monkeypatch.setattr(run, "reproduce", lambda _, found=found: found)
+        done = CliRunner().invoke(app, ["reproduce", str(finished.path)])
+        assert f"mean error: {words} the noise of the locked seeds (0.12)" in done.output

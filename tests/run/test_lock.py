@@ -94,3 +94,15 @@ def test_a_warm_start_is_reproduced_with_what_it_began_from(tmp_path, finished, 
     assert lock["start"]["1"]["network"]["architecture"] == "lstm(2)"
     assert lock["start"]["1"]["seeds"] == lock["score"]["seeds"]
     assert reproduce(run.path).exact
+
+
+def test_another_machine_must_stay_within_the_noise_of_the_seeds():
+    locked = (1.0, 1.1, 0.9, 1.05, 0.95)
+    again = {"locked": locked, "changed": ("torch: 1 then, 2 now",)}
+    # two standard errors of the mean are 7.1 %
+    near = Reproduction(found=tuple(1.05 * e for e in locked), **again)
+    far = Reproduction(found=tuple(1.08 * e for e in locked), **again)
+    assert near.noise == far.noise == pytest.approx(0.0707, abs=1e-4)
+    assert near.within_noise and not far.within_noise
+    assert Reproduction(found=locked, **again).within_noise
+    assert not Reproduction(locked=(1.0,), found=(1.01,), changed=()).within_noise

@@ -1,17 +1,22 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cellwise import fit, resume
+from cellwise.records import write_record
 from cellwise.run import Run, reproduce
 from cellwise.run._reads import Readings, ScoredRows, note_reading, reads_check
 
 
 @pytest.fixture
 def home(finished, tmp_path):
-    """A finished run in a folder of its own."""
-    return Path(shutil.copytree(finished.path, tmp_path / "runs" / "a"))
+    """A finished run in a folder of its own, as `fit` has left it: other tests reproduce it."""
+    path = Path(shutil.copytree(finished.path, tmp_path / "runs" / "a"))
+    reads = Readings.open(path)
+    write_record(path / "test_reads.json", replace(reads, readings=reads.own("fit")))
+    return path
 
 
 def rows(target="t", *spans):

@@ -49,6 +49,22 @@ class Reproduction:
         locked, found = np.array(self.locked), np.array(self.found)
         return float(np.max(np.abs(found - locked) / np.maximum(np.abs(locked), 1e-300)))
 
+    @property
+    def noise(self) -> float:
+        """Two standard errors of the locked mean over seeds, relative to it; NaN with one seed."""
+        if len(self.locked) < 2:
+            return float("nan")
+        locked = np.array(self.locked)
+        return float(2 * locked.std(ddof=1) / len(locked) ** 0.5 / abs(locked.mean()))
+
+    @property
+    def within_noise(self) -> bool:
+        """Whether the mean error moved by no more than that: enough where machines differ."""
+        if self.exact or not self.found:
+            return self.exact
+        moved = abs(np.mean(self.found) / np.mean(self.locked) - 1)
+        return bool(moved <= self.noise)
+
 
 def write_lock(directory: RunDirectory, task: ForecastTask, model: Retrained) -> None:
     """Lock the configuration of a run that has ended.
