@@ -10,7 +10,7 @@ from cellwise.records import AuditRecord
 def audit(prepared: Prepared) -> AuditRecord:
     """Check how data were scaled, cut and filled, and what the covariates hold.
 
-    It is a pure function of the data, and takes about a second on 50,000 rows of ten columns.
+    It is a pure function of the data, and takes seconds at most on 50,000 rows of ten columns.
 
     Args:
         prepared: The data, before anything was trained on them.
