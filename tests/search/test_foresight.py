@@ -62,6 +62,14 @@ def test_pace_and_share_are_learned_apart(tiny_data, make_member):
     assert after.predicted_seconds == pytest.approx(result.seconds, rel=1e-3)
 
 
+def test_one_cohort_that_was_held_up_changes_little(tiny_data, make_member):
+    experiment, foresight = experiment_of(), Foresight(model=SECOND)
+    before = foresight.predict("width", experiment, tiny_data)
+    result = result_of(experiment, make_member, epochs=8, seconds=100 * before.most_seconds)
+    foresight.learn(before, experiment, tiny_data, result)
+    assert foresight.pace == pytest.approx(2.0)
+
+
 def test_training_without_patience_says_nothing_of_early_stopping(tiny_data, make_member):
     experiment, foresight = experiment_of(patience=0), Foresight(model=SECOND)
     before = foresight.predict("width", experiment, tiny_data)

@@ -9,8 +9,9 @@ from cellwise.training import CohortCost, CohortResult, CostModel, Experiment
 
 # Share of the planned work that is done before all members have stopped early (docs/log.md)
 USUAL_SHARE = 0.8
-# Weight of the last cohort beside those before it
-_LATEST = 0.5
+# Weight of the last cohort beside those before it, and the most that it may change a factor by:
+# one that was held up once says little of the next
+_LATEST, _MOST_CHANGE = 0.5, 2.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -141,4 +142,5 @@ def _towards(before: float, found: float) -> float:
     """Move a factor towards what was found, on the scale of ratios."""
     if not found > 0:
         return before
-    return math.exp((1 - _LATEST) * math.log(before) + _LATEST * math.log(found))
+    change = math.pow(found / before, _LATEST)
+    return before * min(_MOST_CHANGE, max(1 / _MOST_CHANGE, change))
