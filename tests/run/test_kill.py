@@ -127,13 +127,14 @@ def moment(draw, kind, whole):
 
 
 def kill_and_resume(processes, search, kills, evidence_of, seed):
-    whole = processes.fit(f"{search}-whole", search)
+    name = f"{search}-{kills}"  # both lengths of a test share a home in one session
+    whole = processes.fit(f"{name}-whole", search)
     assert whole["status"] == 0
-    expected = processes.home / f"{search}-whole"
+    expected = processes.home / f"{name}-whole"
     epochs = processes.epochs(expected.name)
     draw, done, chain = random.Random(f"{search} {seed}"), 0, 0
     while done < kills:
-        run, chain = processes.home / f"{search}-{chain}", chain + 1
+        run, chain = processes.home / f"{name}-{chain}", chain + 1
         killed, told = 0, []
         while True:
             go = processes.resume if (run / "run.json").exists() else processes.fit
