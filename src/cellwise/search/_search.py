@@ -1,7 +1,7 @@
 """The whole search, from classical methods to the verdict."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from cellwise.architecture import Architecture
 from cellwise.baselines import BaselineRun, run_baselines
-from cellwise.data import ForecastData, Metric, Prepared
+from cellwise.data import Metric, Prepared
 from cellwise.records import (
     AuditRecord,
     CandidateRecord,
@@ -21,8 +21,8 @@ from cellwise.records import (
 )
 from cellwise.search._afresh import FinalTraining
 from cellwise.search._batches import SAMPLERS
-from cellwise.search._budget import ENDING_SECONDS, Budget, BudgetEndedError
-from cellwise.search._candidate import Candidate, candidate_experiment, evaluate, warm_experiment
+from cellwise.search._budget import Budget, BudgetEndedError
+from cellwise.search._candidate import Candidate
 from cellwise.search._choice import choose
 from cellwise.search._compare import Errors, compare, decide
 from cellwise.search._data_record import data_record
@@ -34,7 +34,7 @@ from cellwise.search._final import (
     neighbours,
     open_test,
 )
-from cellwise.search._foresight import Foresight, with_prediction
+from cellwise.search._foresight import Foresight
 from cellwise.search._grid import Grid
 from cellwise.search._growth import Explorer, Growth
 from cellwise.search._importance import Importances, importances
@@ -44,16 +44,15 @@ from cellwise.search._noise_floor import noise_floor
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan, TuningRun
 from cellwise.search._settings import SearchSettings
+from cellwise.search._size_trials import SizeTrials
 from cellwise.search._trials import Workplace
 from cellwise.search._verdict import Findings, judge
-from cellwise.training import EpochReport, Experiment
+from cellwise.training import Experiment
 
 # Share of the budget for classical methods, and their seconds where there is no budget
 _BASELINE_SHARE, _BASELINE_SECONDS = 0.15, 60.0
 # Share of the time that writing evidence in between may take
 _PUBLISHING_SHARE = 0.05
-# Room for a final training that is slower than expected
-_ROOM = 1.2
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,8 +101,23 @@ class Search:
     _evidence: Evidence | None = None
     _missing: list[str] = field(default_factory=list)
     _on_trial: str = ""
-    _stage: str = ""
     _publish_after: float = 0.0
+    _sizes: SizeTrials = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Set up who trains sizes."""
+        self._sizes = SizeTrials(
+            data=self.prepared.data,
+            settings=self.settings,
+            engine=self.engine,
+            budget=self.budget,
+            foresight=self.foresight,
+            observer=self.observer,
+            add_to_ledger=self.add_to_ledger,
+            on_candidate=self._publish_sparingly,
+            on_trial=self._note_trial,
+            incumbent=lambda: self._growth.incumbent if self._growth else None,
+        )
 
     def run(self) -> Evidence:
         """Search to the end; Ctrl-C ends it with what there is.
@@ -166,7 +180,7 @@ class Search:
                 self._growth.stages[strategy] = reason
             else:
                 reason = f"{reason} before {self._on_trial} was tried"
-                self._growth.stages[self._stage] = reason
+                self._growth.stages[self._sizes.stage] = reason
                 self._missing.append(reason)
         self._on_trial = ""
 
@@ -183,7 +197,7 @@ class Search:
         return Growth(
             settings=self.settings,
             metric=self.metric,
-            trial=self._trial,
+            trial=self._sizes.one,
             count_parameters=lambda a: a.num_parameters(
                 input_size=data.input_size, output_size=data.output_size
             ),
@@ -197,7 +211,7 @@ class Search:
             waves = Grid.parse(settings.grid).waves(settings)
         else:
             waves = [[Architecture.parse(text) for text in dict.fromkeys(settings.known)]]
-        return Listed(waves=waves, stage=settings.strategy, settings=settings, trials=self._trials)
+        return Listed(waves=waves, stage=settings.strategy, settings=settings, trials=self._sizes)
 
     def _tuning_run(self, plan: TuningPlan, home: Workplace) -> TuningRun:
         return TuningRun(
@@ -205,65 +219,12 @@ class Search:
             home=home,
             settings=self.settings,
             foresight=self.foresight,
-            before_cohort=self._check_tuning,
+            before_cohort=self._sizes.check_tuning,
             budget=self.budget,
             observer=self.observer,
             add_to_ledger=self.add_to_ledger,
             publish=self._publish_sparingly,
         )
-
-    def _trial(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
-        (candidate,) = self._trials([architecture], stage, centre)
-        return candidate
-
-    def _trials(
-        self, architectures: Sequence[Architecture], stage: str, centre: float
-    ) -> Iterator[Candidate]:
-        """Train sizes together; give a candidate of each, in order."""
-        data, settings = self.prepared.data, self.settings
-        experiments = [
-            candidate_experiment(one, settings, len(data.folds), centre) for one in architectures
-        ]
-        start: Candidate | None = None
-        if settings.warm:  # growth tries one size at a time
-            incumbent = self._growth.incumbent if self._growth else None
-            experiments[0], start = warm_experiment(experiments[0], incumbent, data)
-        with self.engine.run_all(experiments, self._on_growth_epoch) as results:
-            for experiment in experiments:
-                foreseen = self._before_trial(experiment, stage)
-                result = next(results)
-                self.foresight.learn(foreseen, experiment, data, result)
-                candidate = evaluate(experiment, result, stage, data, start)
-                record = with_prediction(candidate.record, foreseen)
-                candidate = replace(candidate, record=record)
-                self.add_to_ledger(candidate.record)
-                self.observer.on_candidate(candidate.record)
-                self._publish_sparingly(candidate)
-                yield candidate
-
-    def _before_trial(self, experiment: Experiment, stage: str) -> CostRecord:
-        data, self._on_trial = self.prepared.data, str(experiment.architecture)
-        self._stage = stage
-        foreseen = self.foresight.predict(stage, experiment, data)
-        if not self.engine.knows(experiment):
-            self.budget.reserve = self._needed_after(experiment, data)
-            self.budget.check_growth(foreseen.predicted_seconds)
-        self.observer.on_trial(stage, self._on_trial)
-        return foreseen
-
-    def _needed_after(self, experiment: Experiment, data: ForecastData) -> float:
-        """Seconds that are needed after the search if it ends with this network."""
-        final = self.foresight.retraining_seconds(experiment, data, self.settings.final_seeds)
-        return self.foresight.stretch(ENDING_SECONDS) + _ROOM * final
-
-    def _check_tuning(self, foreseen: CostRecord, experiment: Experiment, engine: Engine) -> None:
-        if not engine.knows(experiment):
-            self.budget.reserve = self._needed_after(experiment, self.prepared.data)
-            self.budget.check_tuning(foreseen.predicted_seconds)
-
-    def _on_growth_epoch(self, report: EpochReport) -> None:
-        self.observer.on_epoch(report)
-        self.budget.check_growth()
 
     def _finish(self) -> None:
         """Choose, train afresh, open the test rows once, judge."""

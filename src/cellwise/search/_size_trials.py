@@ -1,0 +1,131 @@
+"""Sizes under trial: each foreseen, trained, recorded and told, within what time is left."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from cellwise.architecture import Architecture
+from cellwise.data import ForecastData
+from cellwise.records import CandidateRecord, CostRecord
+from cellwise.search._budget import ENDING_SECONDS, Budget
+from cellwise.search._candidate import Candidate, candidate_experiment, evaluate, warm_experiment
+from cellwise.search._engine import Engine
+from cellwise.search._foresight import Foresight, with_prediction
+from cellwise.search._observer import Observer
+from cellwise.search._settings import SearchSettings
+from cellwise.training import EpochReport, Experiment
+
+# Room for a final training that is slower than expected
+_ROOM = 1.2
+
+
+@dataclass(slots=True, kw_only=True)
+class SizeTrials:
+    """Trains sizes on every fold and seed, at several rates each.
+
+    Attributes:
+        data: The data.
+        settings: What bounds the search.
+        engine: Trains cohorts.
+        budget: Counts the time.
+        foresight: Predicts cohorts.
+        observer: Told what happens.
+        add_to_ledger: Given each candidate.
+        on_candidate: Given each candidate, once it is in the ledger.
+        on_trial: Told each architecture before it is trained.
+        incumbent: Gives the best size so far, which warm starts begin with.
+        stage: Stage of the search in progress.
+    """
+
+    data: ForecastData
+    settings: SearchSettings
+    engine: Engine
+    budget: Budget
+    foresight: Foresight
+    observer: Observer
+    add_to_ledger: Callable[[CandidateRecord], None]
+    on_candidate: Callable[[Candidate], None]
+    on_trial: Callable[[str], None]
+    incumbent: Callable[[], Candidate | None]
+    stage: str = ""
+
+    def one(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
+        """Train one size.
+
+        Args:
+            architecture: The size.
+            stage: Stage of the search.
+            centre: Centre of the learning rates.
+
+        Returns:
+            The candidate.
+        """
+        (candidate,) = self([architecture], stage, centre)
+        return candidate
+
+    def __call__(
+        self, architectures: Sequence[Architecture], stage: str, centre: float
+    ) -> Iterator[Candidate]:
+        """Train sizes together.
+
+        Args:
+            architectures: The sizes.
+            stage: Stage of the search.
+            centre: Centre of the learning rates.
+
+        Yields:
+            Candidate: One of each size, in order.
+        """
+        experiments = [
+            candidate_experiment(one, self.settings, len(self.data.folds), centre)
+            for one in architectures
+        ]
+        start: Candidate | None = None
+        if self.settings.warm:  # growth tries one size at a time
+            experiments[0], start = warm_experiment(experiments[0], self.incumbent(), self.data)
+        with self.engine.run_all(experiments, self._on_epoch) as results:
+            for experiment in experiments:
+                foreseen = self._before(experiment, stage)
+                result = next(results)
+                self.foresight.learn(foreseen, experiment, self.data, result)
+                candidate = evaluate(experiment, result, stage, self.data, start)
+                record = with_prediction(candidate.record, foreseen)
+                candidate = replace(candidate, record=record)
+                self.add_to_ledger(record)
+                self.observer.on_candidate(record)
+                self.on_candidate(candidate)
+                yield candidate
+
+    def check_tuning(self, foreseen: CostRecord, experiment: Experiment, engine: Engine) -> None:
+        """End tuning where a cohort, and what follows it, would not end in time.
+
+        Args:
+            foreseen: What the cohort will cost.
+            experiment: The cohort.
+            engine: Who trains it.
+
+        Raises:
+            BudgetEndedError: If it would not.
+        """  # noqa: DOC502  raised by the budget
+        if not engine.knows(experiment):
+            self.budget.reserve = self._needed_after(experiment)
+            self.budget.check_tuning(foreseen.predicted_seconds)
+
+    def _before(self, experiment: Experiment, stage: str) -> CostRecord:
+        name, self.stage = str(experiment.architecture), stage
+        self.on_trial(name)
+        foreseen = self.foresight.predict(stage, experiment, self.data)
+        if not self.engine.knows(experiment):
+            self.budget.reserve = self._needed_after(experiment)
+            self.budget.check_growth(foreseen.predicted_seconds)
+        self.observer.on_trial(stage, name)
+        return foreseen
+
+    def _needed_after(self, experiment: Experiment) -> float:
+        """Seconds that are needed after the search if it ends with this network."""
+        seeds = self.settings.final_seeds
+        final = self.foresight.retraining_seconds(experiment, self.data, seeds)
+        return self.foresight.stretch(ENDING_SECONDS) + _ROOM * final
+
+    def _on_epoch(self, report: EpochReport) -> None:
+        self.observer.on_epoch(report)
+        self.budget.check_growth()
