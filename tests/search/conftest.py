@@ -82,7 +82,8 @@ class ThreadPool:
     def __init__(self, train, room, instant):
         self._train, self._room = train, room
         self._threads = None if instant else ThreadPoolExecutor(room.places)
-        self.started, self.shared, self.running, self.most, self.cancelled = [], [], 0, 0, 0
+        self.works, self.shared, self.running, self.most, self.cancelled = [], [], 0, 0, 0
+        self.started = True
 
     def share(self, data):
         self.shared.append(data)
@@ -92,7 +93,7 @@ class ThreadPool:
         return self._room
 
     def start(self, work):
-        self.started.append(work)
+        self.works.append(work)
         self.running += 1
         self.most = max(self.most, self.running)
         if self._threads is not None:

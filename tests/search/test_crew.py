@@ -46,7 +46,7 @@ def test_a_cohort_goes_from_checkpoint_to_checkpoint(make_pool, make_training):
     crew.add([one])
     assert crew.finish(one) == DONE
     assert notes == [("a", b"1"), ("a", "first"), ("a", "second")]
-    assert [work.checkpoint for work in pool.started] == [b"", b"1"]
+    assert [work.checkpoint for work in pool.works] == [b"", b"1"]
 
 
 def test_a_lost_worker_costs_the_slice_alone(make_pool, make_training):
@@ -57,7 +57,7 @@ def test_a_lost_worker_costs_the_slice_alone(make_pool, make_training):
     crew, one = Crew(pool), make_training("a", notes)
     crew.add([one])
     assert crew.finish(one) == DONE
-    assert [work.checkpoint for work in pool.started] == [b"", b"1", b"1", b"1", b"2"]
+    assert [work.checkpoint for work in pool.works] == [b"", b"1", b"1", b"1", b"2"]
     assert [content for _, content in notes] == [b"1", b"2"]
 
 
@@ -76,7 +76,7 @@ def test_no_more_run_at_once_than_there_is_room_for(make_pool, make_training):
     cohorts = [make_training(name, []) for name in "abcde"]
     crew.add(cohorts)
     assert [crew.finish(one) for one in cohorts] == list("abcde")
-    assert pool.most == 2 and {work.threads for work in pool.started} == {3}
+    assert pool.most == 2 and {work.threads for work in pool.works} == {3}
 
 
 def test_a_cohort_in_training_goes_before_one_that_waits(make_pool, make_training):
@@ -85,7 +85,7 @@ def test_a_cohort_in_training_goes_before_one_that_waits(make_pool, make_trainin
     crew, cohorts = Crew(pool), [make_training(name, []) for name in "ab"]
     crew.add(cohorts)
     assert [crew.finish(one) for one in cohorts] == [DONE, DONE]
-    assert [work.key for work in pool.started] == ["a", "a", "b"]
+    assert [work.key for work in pool.works] == ["a", "a", "b"]
 
 
 def test_a_slice_that_no_machine_can_take_any_more_begins_anew(
@@ -132,7 +132,7 @@ def test_what_is_dropped_is_cancelled_and_never_told(make_pool, make_training):
     crew, cohorts = Crew(pool), [make_training(name, notes) for name in "ab"]
     crew.add(cohorts)
     crew.drop(cohorts)
-    assert pool.cancelled == 1 and len(pool.started) == 1
+    assert pool.cancelled == 1 and len(pool.works) == 1
     third = make_training("c", notes)
     crew.add([third])
     assert crew.finish(third) == DONE and notes == [("c", "x")]

@@ -29,7 +29,7 @@ def test_what_is_watched_is_trained_here(make_pool, tmp_path):
     experiment = replace(engine_experiments()[0], watch=("0",))
     engine = CrewEngine(LocalEngine(data, "data", tmp_path), Crew(pool))
     engine.run(experiment, lambda report: None)
-    assert pool.started == [] and any((tmp_path / "activations").iterdir())
+    assert pool.works == [] and any((tmp_path / "activations").iterdir())
 
 
 def test_checkpoint_of_the_local_engine_is_gone_on_with(make_pool, tmp_path, monkeypatch):

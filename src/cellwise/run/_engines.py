@@ -5,10 +5,21 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwise._machine import usable_cores
 from cellwise.data import Prepared
 from cellwise.run._settings import FitSettings
 from cellwise.run._sharing import Sharing, identity_of
-from cellwise.search import Crew, CrewEngine, Engine, LocalEngine, Observer, RayPool
+from cellwise.search import (
+    Crew,
+    CrewEngine,
+    Engine,
+    KeepingEngine,
+    LocalEngine,
+    Observer,
+    PackedEngine,
+    ProcessPool,
+    RayPool,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +29,12 @@ class Engines:
     Attributes:
         settings: Options of the run.
         sharing: The shared ledger; ``None`` without one.
-        crew: Workers; ``None`` where this process trains.
+        crew: Workers, on other machines or processes of this one.
     """
 
     settings: FitSettings
     sharing: Sharing | None
-    crew: Crew | None
+    crew: Crew
 
     @classmethod
     @contextmanager
@@ -44,15 +55,10 @@ class Engines:
             CellwiseError: If one of them cannot be reached or used; in one line.
         """  # noqa: DOC502  raised by what this calls
         with ExitStack() as opened:
-            crew = None
-            if settings.engine == "ray":
-                address = settings.address or "auto"
-                pool = RayPool(address)
-                opened.callback(pool.close)
-                crew = Crew(pool)
-                observer.on_note(f"engine: Ray at {address}, {pool.words}")
+            pool = _pool(settings, observer)
+            opened.callback(pool.close)
             sharing = opened.enter_context(Sharing.begin(settings, prepared, observer))
-            yield cls(settings, sharing, crew)
+            yield cls(settings, sharing, Crew(pool))
 
     def make(self, prepared: Prepared, directory: Path) -> Engine:
         """Make an engine.
@@ -66,5 +72,15 @@ class Engines:
         """
         keep = self.settings.keep_checkpoints
         local = LocalEngine(prepared.data, identity_of(prepared), directory, keep)
-        engine = CrewEngine(local, self.crew) if self.crew else local
+        packed = isinstance(self.crew.pool, ProcessPool)
+        engine: KeepingEngine = (PackedEngine if packed else CrewEngine)(local, self.crew)
         return self.sharing.engine(engine) if self.sharing else engine
+
+
+def _pool(settings: FitSettings, observer: Observer) -> ProcessPool | RayPool:
+    if settings.engine == "local":
+        return ProcessPool(usable_cores())
+    address = settings.address or "auto"
+    pool = RayPool(address)
+    observer.on_note(f"engine: Ray at {address}, {pool.words}")
+    return pool

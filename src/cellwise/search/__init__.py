@@ -16,7 +16,9 @@ from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import STUDY, Ledger
 from cellwise.search._nested import MakeSearch, search_outer_folds
 from cellwise.search._observer import Observer
+from cellwise.search._packed_engine import PackedEngine
 from cellwise.search._plan import TuningPlan
+from cellwise.search._pool_local import ProcessPool
 from cellwise.search._pool_ray import RayPool
 from cellwise.search._ranges import Ranges, read_ranges
 from cellwise.search._rate_trials import RateTrial, rate_trials
@@ -52,6 +54,8 @@ __all__ = [
     "MakeSearch",
     "Observer",
     "OwnBatches",
+    "PackedEngine",
+    "ProcessPool",
     "Ranges",
     "RateTrial",
     "RayPool",

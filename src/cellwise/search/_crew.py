@@ -58,6 +58,11 @@ class Room:
 class Pool(Protocol):
     """Runs slices somewhere else."""
 
+    @property
+    def started(self) -> bool:
+        """Whether workers are there already, which costs some seconds otherwise."""
+        ...
+
     def share(self, data: ForecastData) -> Any:
         """Put data where all workers can read them.
 

@@ -41,6 +41,11 @@ class RayPool:
         self._refs: dict[Future[bytes], Any] = {}
 
     @property
+    def started(self) -> bool:
+        """Whether workers are there already: the cluster keeps them."""
+        return True
+
+    @property
     def words(self) -> str:
         """How large the cluster is, in words."""
         cores = self._cores()

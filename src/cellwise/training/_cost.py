@@ -100,6 +100,11 @@ class CohortCost:
         training = sum(epochs[count] for count in rows)
         return self.model.per_cohort + training + self._score_seconds(rows[-1] if rows else 0)
 
+    @property
+    def steps_per_epoch(self) -> int:
+        """Optimizer steps of an epoch."""
+        return steps_per_epoch(self.experiment.settings, self._folds())
+
     def bytes(self) -> int:
         """Return the memory that a cohort needs at most, beyond what the process holds already.
 
@@ -161,7 +166,7 @@ class CohortCost:
             self._forward_seconds(rows / len(folds), min(MONITORED, len(fold.val_starts)))
             for fold in folds
         )
-        return steps_per_epoch(settings, folds) * step + seen
+        return self.steps_per_epoch * step + seen
 
     def _score_seconds(self, rows: int) -> float:
         if self.experiment.retrain:
