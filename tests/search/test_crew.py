@@ -153,4 +153,5 @@ def test_all_that_ended_is_kept_before_an_observer_can_stop_it(make_pool, make_t
     crew.add(cohorts)
     with pytest.raises(StopError, match="stop"):
         crew.finish(cohorts[0])
+    crew.drop(cohorts)
     assert sorted(kept) == ["a", "b"]

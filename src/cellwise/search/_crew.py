@@ -164,6 +164,7 @@ class Crew:
         self._shared: dict[int, tuple[ForecastData, Any]] = {}
         self._waiting: deque[Training] = deque()
         self._running: dict[Future[Any], tuple[Training, Work]] = {}
+        self._ended: deque[tuple[Training, Slice]] = deque()
 
     def share(self, data: ForecastData) -> Any:
         """Put data where all workers can read them, once.
@@ -201,7 +202,7 @@ class Crew:
         return training.result
 
     def drop(self, trainings: Iterable[Training]) -> None:
-        """Give up cohorts; their checkpoints stay.
+        """Give up cohorts; what they have brought is kept.
 
         Args:
             trainings: The cohorts.
@@ -211,12 +212,15 @@ class Crew:
         for future, (training, _) in list(self._running.items()):
             if id(training) in dropped:
                 self._cancel(future)
+        for training, found in [one for one in self._ended if id(one[0]) in dropped]:
+            _write_down(training, found)
+        self._ended = deque(one for one in self._ended if id(one[0]) not in dropped)
 
     def _fill(self) -> None:
-        while self._waiting:
-            room = self.pool.room(len(self._waiting) + len(self._running))
-            if len(self._running) >= room.places:
-                return
+        if not self._waiting:
+            return
+        room = self.pool.room(len(self._waiting) + len(self._running))
+        while self._waiting and len(self._running) < room.places:
             training = self._waiting.popleft()
             work = Work(
                 data=training.data,
@@ -241,22 +245,28 @@ class Crew:
         self._fill()
 
     def _step(self) -> None:
-        """Wait for slices to end; let the next ones begin before these are written down."""
-        done = wait(self._running, timeout=_LOOK, return_when=FIRST_COMPLETED).done
-        if not done:
-            self._recall_what_cannot_begin()
-        ended = [(self._running.pop(future)[0], future) for future in done]
-        news = [(training, self._outcome(training, future)) for training, future in ended]
-        self._waiting.extendleft(
-            training for training, found in news if found is None or found.result is None
-        )
-        self._fill()
-        told = [(training, found) for training, found in news if found is not None]
-        for training, found in told:
+        """Hand out what is next; write down what has ended while there is nothing to hand out."""
+        patience = 0.0 if self._ended else _LOOK
+        done = wait(self._running, timeout=patience, return_when=FIRST_COMPLETED).done
+        if done:
+            self._take(done)
+        elif self._ended:
+            training, found = self._ended.popleft()
             _write_down(training, found)
-        for training, found in told:
             for report in found.reports:
                 training.on_epoch(report)
+        else:
+            self._recall_what_cannot_begin()
+
+    def _take(self, done: Iterable[Future[Any]]) -> None:
+        ended = [(self._running.pop(future)[0], future) for future in done]
+        for training, future in ended:
+            found = self._outcome(training, future)
+            if found is not None:
+                self._ended.append((training, found))
+            if found is None or found.result is None:
+                self._waiting.appendleft(training)
+        self._fill()
 
     def _outcome(self, training: Training, future: Future[Any]) -> Slice | None:
         """The slice, its checkpoint taken over; none if its worker was lost."""

@@ -1,10 +1,12 @@
 """Ray Core: a slice of a cohort is a task with its resources."""
 
 import logging
+import math
 import os
 import pickle
 import re
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import wraps
@@ -18,6 +20,8 @@ from cellwise.search._slices import Slice, train_slice
 
 # Seconds to wait for an answer at the address of a cluster
 _REACHED_SECONDS = 10.0
+# Seconds for which the machines of the cluster are taken to be the same
+_COUNT_SECONDS = 1.0
 
 
 class RayPool:
@@ -36,6 +40,8 @@ class RayPool:
         self._joined = not self._ray.is_initialized()
         if self._joined:
             _join(self._ray, address)
+        self._found: list[int] = []
+        self._counted = -math.inf
         # Retried by the crew: it knows the newest checkpoint
         self._task = self._ray.remote(max_retries=0)(_packed(train))
         self._refs: dict[Future[bytes], Any] = {}
@@ -144,8 +150,12 @@ class RayPool:
         self._ray.cancel(self._refs.pop(future), force=True)
 
     def _cores(self) -> list[int]:
-        nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
-        return [int(resources.get("CPU", 0)) for resources in nodes]
+        """Processors of each machine, as they were a second ago at most."""
+        if time.monotonic() - self._counted > _COUNT_SECONDS:
+            nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+            self._found = [int(resources.get("CPU", 0)) for resources in nodes]
+            self._counted = time.monotonic()
+        return self._found
 
     def close(self) -> None:
         """Leave the cluster, if it was joined for this."""

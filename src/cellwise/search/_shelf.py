@@ -1,7 +1,7 @@
 """What a run remembers of its cohorts: results, and checkpoints of those in training."""
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cellwise._errors import RunError
@@ -9,6 +9,9 @@ from cellwise._files import write_bytes_atomically
 from cellwise.data import ForecastData
 from cellwise.search._kept_weights import KeepCheckpoints, KeptWeights
 from cellwise.training import CohortResult, Experiment, load_result, save_result
+
+# Names that are remembered
+_MOST_KEYS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,10 @@ class Shelf:
     fingerprint: str
     directory: Path | None = None
     keep: KeepCheckpoints = "last"
+    # By identity, beside what it is of; hashing thousands of experiments again and again takes time
+    _keys: dict[int, tuple[Experiment, str]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def activations(self) -> Path | None:
@@ -39,7 +46,11 @@ class Shelf:
         Returns:
             20 hexadecimal digits.
         """
-        return experiment.key(self.fingerprint)
+        if id(experiment) not in self._keys:
+            if len(self._keys) >= _MOST_KEYS:
+                self._keys.clear()
+            self._keys[id(experiment)] = experiment, experiment.key(self.fingerprint)
+        return self._keys[id(experiment)][1]
 
     def result(self, experiment: Experiment) -> Path | None:
         """Return where the result of a cohort is or will be.
