@@ -126,7 +126,7 @@ def test_a_killed_node_costs_one_slice_and_the_evidence_is_the_same(join, eviden
 def test_room_is_shared_among_cohorts(join):
     pool = join()
     found = [(room.places, room.threads) for room in map(pool.room, (1, 2, 3, 9))]
-    assert found == [(2, 2), (2, 2), (4, 1), (4, 1)]
+    assert found == [(4, 2), (4, 2), (6, 1), (6, 1)]
     assert pool.words == "4 processors on 2 machines"
 
 

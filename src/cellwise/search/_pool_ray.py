@@ -88,7 +88,9 @@ class RayPool:
                 "with `cellwise resume`"
             )
         threads = max(1, min(largest, total // max(1, num_cohorts)))
-        return Room(places=sum(c // threads for c in cores), threads=threads, most=largest)
+        # one more for each machine waits there, and begins without waiting for this process
+        places = sum(c // threads for c in cores) + len(cores)
+        return Room(places=places, threads=threads, most=largest)
 
     def start(self, work: Work) -> Future[bytes]:
         """Begin a slice as a task with so many processors, and a GPU if its kernels need one.
