@@ -188,7 +188,7 @@ def test_overhead_of_a_thousand_trials_is_below_a_twentieth(tmp_path):
         time.sleep(1.0)
         return Slice(result=result)
 
-    places, trials = 20, 1000
+    places, trials = 10, 1000
     node = {"num_cpus": places // 2, "include_dashboard": False, "object_store_memory": 80_000_000}
     cluster = Cluster(initialize_head=True, head_node_args=node)
     cluster.add_node(num_cpus=places // 2, object_store_memory=80_000_000)
