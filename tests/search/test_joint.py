@@ -6,6 +6,7 @@ import pytest
 
 from cellwise.search import Ranges, SearchSettings
 from cellwise.search._batches import BRACKETS, OwnBatches
+from cellwise.search._budget import BudgetEndedError, TooDearError
 from cellwise.search._joint import Joint, _is_due, possible_gain
 from cellwise.search._space import Space
 
@@ -28,11 +29,13 @@ def joint(make_candidate, make_member):
         record = replace(one.record, members=members)
         return replace(one, configuration=configuration, record=record)
 
-    def make(sampler="tpe", num_trials=40, **options):
+    def make(sampler="tpe", num_trials=40, affordable=lambda group: True, **options):
         asked = []
 
         def trials(stage, groups, rungs):
             (group,) = groups
+            if not affordable(group):
+                raise TooDearError
             asked.append((group, rungs))
             left = max(1, len(group) // 2 ** len(rungs))
             best = sorted(range(len(group)), key=lambda i: error_of(group[i]))[:left]
@@ -150,3 +153,28 @@ def test_estimate_looks_at_the_best_trials_alone(monkeypatch):
         study.add_trial(optuna.create_trial(value=float(-value)))
     possible_gain(study, 0)
     assert seen == [[-299.0 + i for i in range(200)]]
+
+
+def test_what_is_too_dear_is_tried_with_fewer_trials(joint):
+    search, asked = joint("random", 28, affordable=lambda group: len(group) <= 2)
+    search.run()
+    assert [len(group) for group, _ in asked] == [2, 2, 2] * 2
+    states = [t.state.name for t in search.batches.study.trials]
+    assert len(states) == 28 and states.count("RUNNING") == 0
+    assert states.count("PRUNED") >= 28 - 12
+
+
+def test_a_size_that_is_too_dear_is_passed_over(joint):
+    small = 16
+    search, asked = joint(
+        "random", 40, affordable=lambda group: group[0].architecture.num_cells <= small
+    )
+    search.run()
+    assert asked and all(g[0].architecture.num_cells <= small for g, _ in asked)
+
+
+def test_it_ends_where_nothing_is_affordable(joint):
+    search, asked = joint("random", 400, affordable=lambda group: False)
+    with pytest.raises(BudgetEndedError):
+        search.run()
+    assert asked == [] and search.candidates == []

@@ -72,6 +72,14 @@ def test_without_time_nothing_is_trained(make_trials):
     assert made.told == []
 
 
+def test_the_first_is_tried_although_it_seems_too_dear(make_trials):
+    made = make_trials(limit=60.0)
+    made.trials.foresight.pace = 1e6
+    with pytest.raises(BudgetEndedError):
+        list(made.trials(SIZES, "grid", 0.01))
+    assert [one for one in made.told if one[0] == "kept"] == [("kept", "lstm(2)")]
+
+
 def test_what_is_known_needs_no_time(make_trials):
     make_trials().trials.one(SIZES[0], "width", 0.01)
     again = make_trials(limit=1e-6)

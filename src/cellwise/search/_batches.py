@@ -24,6 +24,10 @@ SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
 BRACKETS: tuple[tuple[int, tuple[float, ...]], ...] = ((8, (0.25, 0.5)), (4, (0.5,)), (2, ()))
 
 
+Asked = tuple["Trial", Configuration]
+"""A trial of a study, with what it has drawn."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Configurations that share a cohort.
@@ -33,7 +37,7 @@ class Batch:
         rungs: Shares of the epochs after which the worse half is dropped.
     """
 
-    trials: Sequence[tuple["Trial", Configuration]]
+    trials: "Sequence[Asked]"
     rungs: Sequence[float]
 
 

@@ -15,6 +15,10 @@ class BudgetEndedError(Exception):
     """The time is up; raised between epochs, with everything saved."""
 
 
+class TooDearError(BudgetEndedError):
+    """There is time left, but not as much as the next piece of work is expected to take."""
+
+
 class Budget:
     """Counts the seconds of a run against its limit.
 
@@ -97,5 +101,7 @@ class Budget:
 
 
 def _check(left: float, needed: float) -> None:
-    if left < needed or left <= 0:
+    if left <= 0:
         raise BudgetEndedError
+    if left < needed:
+        raise TooDearError

@@ -9,7 +9,8 @@ import numpy as np
 
 from cellwise._threads import torch_threads
 from cellwise.records import ComparisonRecord
-from cellwise.search._batches import Batch, Batches, Sampler
+from cellwise.search._batches import Asked, Batch, Batches, Sampler
+from cellwise.search._budget import BudgetEndedError, TooDearError
 from cellwise.search._candidate import Candidate
 from cellwise.search._options import Group
 
@@ -23,6 +24,8 @@ RaceTrials = Callable[[str, Sequence[Group], Sequence[float]], list[list[Candida
 # Trials before what can still be gained is estimated, and between two estimates at least; later
 # ones wait for a quarter more trials, and look at the best so many: their cost grows with the cube
 _FIRST_ESTIMATE, _BETWEEN_ESTIMATES, _MOST_ESTIMATED = 24, 8, 200
+# Batches in a row of which not even one trial can be trained in the time left: others are smaller
+_MOST_REFUSED = 8
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class Joint:
     stages: dict[str, str] = field(default_factory=dict)
     incumbent: Candidate | None = None
     _by_number: dict[int, Candidate] = field(default_factory=dict)
+    _refused: int = 0
 
     def run(self) -> None:
         """Ask and train batch by batch until there is a reason to stop."""
@@ -64,14 +68,33 @@ class Joint:
         self.stages[self.sampler] = reason or f"all {done} trials were made"
 
     def _train(self, batch: Batch) -> None:
-        group = [configuration for _, configuration in batch.trials]
-        (found,) = self.trials(self.sampler, [group], batch.rungs)
-        for (trial, _), candidate in zip(batch.trials, found, strict=True):
+        trials, found = self._afford(batch)
+        for (trial, _), candidate in zip(trials, found, strict=True):
             tell(self.batches.study, trial, candidate)
             if not candidate.failed:
                 self._by_number[trial.number] = candidate
         self.candidates[:] = [self._by_number[number] for number in sorted(self._by_number)]
         self.incumbent = min(self.candidates, key=lambda one: one.record.error, default=None)
+
+    def _afford(self, batch: Batch) -> tuple[list[Asked], list[Candidate]]:
+        """Train as many trials of a batch as there is time for; the others are pruned."""
+        trials = list(batch.trials)
+        while trials:
+            group = [configuration for _, configuration in trials]
+            try:
+                (found,) = self.trials(self.sampler, [group], batch.rungs)
+            except TooDearError:
+                keep = len(trials) // 2
+                for trial, _ in trials[keep:]:
+                    prune(self.batches.study, trial)
+                trials = trials[:keep]
+            else:
+                self._refused = 0
+                return trials, found
+        self._refused += 1
+        if self._refused == _MOST_REFUSED:
+            raise BudgetEndedError
+        return [], []
 
     def _reason_to_stop(self, done: int, latest: int) -> str:
         if done >= self.num_trials:
@@ -117,6 +140,19 @@ def tell(study: "Study", trial: "Trial", candidate: Candidate) -> None:
     else:
         epochs = min(len(m.val_curve) for m in members)
         trial.report(float(np.mean([min(m.val_curve[:epochs]) for m in members])), epochs)
+        study.tell(trial, state=TrialState.PRUNED)
+
+
+def prune(study: "Study", trial: "Trial") -> None:
+    """Tell a study that a configuration was not trained, unless it has been told before.
+
+    Args:
+        study: Who asked.
+        trial: What was asked.
+    """
+    from optuna.trial import TrialState
+
+    if not study.get_trials(deepcopy=False)[trial.number].state.is_finished():
         study.tell(trial, state=TrialState.PRUNED)
 
 

@@ -47,6 +47,7 @@ class SizeTrials:
     on_trial: Callable[[str], None]
     incumbent: Callable[[], Candidate | None]
     stage: str = ""
+    _began: bool = False
 
     def one(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
         """Train one size.
@@ -115,8 +116,11 @@ class SizeTrials:
         self.on_trial(name)
         foreseen = self.foresight.predict(stage, experiment, self.data)
         if not self.engine.knows(experiment):
-            self.budget.reserve = self._needed_after(experiment)
-            self.budget.check_growth(foreseen.predicted_seconds)
+            # the first is tried in any case: without it there is no answer
+            if self._began:
+                self.budget.reserve = self._needed_after(experiment)
+            self.budget.check_growth(foreseen.predicted_seconds if self._began else 0.0)
+        self._began = True
         self.observer.on_trial(stage, name)
         return foreseen
 
