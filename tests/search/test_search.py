@@ -135,7 +135,7 @@ def test_end_of_the_time_before_any_size_is_no_answer(search):
     evidence = search(budget=Ending(0)).run()
     assert evidence.verdict.kind == "no_answer"
     assert evidence.verdict.missing == (
-        "the time ended before lstm(2) was tried",
+        "the time ended before lstm(4) was tried",
         "no network could be trained",
     )
 
@@ -201,4 +201,4 @@ def test_a_size_that_would_not_end_in_time_is_not_begun_but_for_the_first(search
     evidence = search(budget=Budget(100.0), foresight=slow).run()
     assert [one.architecture for one in evidence.candidates] == ["lstm(2)"]
     assert evidence.verdict.seconds < 60
-    assert evidence.verdict.missing[0] == "the time ended before lstm(2) was tried"
+    assert evidence.verdict.missing[0] == "the time ended before lstm(4) was tried"
