@@ -62,6 +62,17 @@ def test_layers_are_studied_on_demand(finished, copy):
     assert [one.layer for one in study.layers] == [str(layer) for layer in layers]
 
 
+def test_states_are_kept_and_read_back(copy):
+    run = Run.open(copy)
+    with pytest.raises(RunError, match="has no saved states; save them with"):
+        _ = run.studied_states
+    run.diagnose(layers=True)
+    found = run.studied_states
+    (layer,) = [name for name in found if name.startswith("layers.")]
+    windows, steps, _ = found["inputs"].shape
+    assert found[layer].shape[:2] == (windows, steps) and len(found["outputs"]) == windows
+
+
 def test_a_run_without_a_model_is_refused(finished, tmp_path):
     for name in ("run.json", "evidence.json"):
         (tmp_path / name).write_bytes((finished.path / name).read_bytes())

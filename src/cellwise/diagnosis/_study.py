@@ -6,7 +6,7 @@ from torch import Tensor
 
 from cellwise.diagnosis._ablation import Ablation, ablate, can_ablate
 from cellwise.diagnosis._gates import gate_steps, layer_gates
-from cellwise.diagnosis._gradients import input_jacobian
+from cellwise.diagnosis._gradients import GradientFlow, gradient_flow, input_jacobian
 from cellwise.diagnosis._patient import Patient
 from cellwise.diagnosis._similarity import linear_cka
 from cellwise.diagnosis._states import effective_rank
@@ -14,6 +14,8 @@ from cellwise.diagnosis._time_scales import TimeScales, time_scales
 from cellwise.records import LayerProfile, LayerStudy
 
 _NAN = float("nan")
+# Cells whose states are drawn
+_DRAWN = 12
 _UNKNOWN = Ablation(frozen=_NAN, removed=_NAN, cells_frozen=(), cells_removed=())
 
 
@@ -38,7 +40,7 @@ def study_layers(patient: Patient) -> LayerStudy:
             lags=lags,
             skipped={"layers": reason},
         )
-    scales = time_scales(patient)
+    scales, flow = time_scales(patient), gradient_flow(patient)
     skipped = {}
     ablations: dict[str, Ablation] = {}
     if can_ablate(patient):
@@ -48,18 +50,20 @@ def study_layers(patient: Patient) -> LayerStudy:
             "a layer hands on more than its cells give (an option, two directions)"
         )
     return LayerStudy(
-        layers=tuple(_profiles(patient, scales, ablations)),
+        layers=tuple(_profiles(patient, scales, ablations, flow)),
         depth_excess=scales.excess,
         depth_excess_low=scales.excess_low,
         depth_used=scales.excess_low > 0,
         inputs=inputs,
         lags=lags,
         skipped=skipped,
+        gradient_lags=flow.lags,
+        input_gradient=tuple(flow.inputs.tolist()),
     )
 
 
 def _profiles(
-    patient: Patient, scales: TimeScales, ablations: dict[str, Ablation]
+    patient: Patient, scales: TimeScales, ablations: dict[str, Ablation], flow: GradientFlow
 ) -> list[LayerProfile]:
     states, texts = patient.states(), patient.layer_texts
     steps = {one.path: gate_steps(one) for one in layer_gates(patient)}
@@ -86,9 +90,17 @@ def _profiles(
                 cells_frozen=ablation.cells_frozen,
                 cells_removed=ablation.cells_removed,
                 similarity=tuple(linear_cka(states[path], other) for other in states.values()),
+                gradient=tuple(np.asarray(flow.states.get(path, ())).tolist()),
+                states=_busiest(states[path][len(states[path]) // 2]),
             )
         )
     return profiles
+
+
+def _busiest(states: Tensor) -> tuple[tuple[float, ...], ...]:
+    """The cells that move most, over the steps of one window; ``states`` is ``(T, W)``."""
+    order = states.std(dim=0).argsort(descending=True)[:_DRAWN]
+    return tuple(tuple(row) for row in states[:, order].T.double().round(decimals=4).tolist())
 
 
 def _middle_and_most(steps: Tensor | None) -> tuple[float, float]:

@@ -64,6 +64,8 @@ class LayerProfile:
         cells_frozen: The same with one cell held at its mean, a number per cell.
         cells_removed: The same with one cell at 0.
         similarity: Linear CKA with each layer, in order (Kornblith et al. 2019).
+        gradient: Norm of dL/d(h, c) at the lags of the study; empty where it cannot be cut.
+        states: What its busiest cells hand on over one window, a row of steps for each cell.
     """
 
     path: str
@@ -83,6 +85,8 @@ class LayerProfile:
     cells_frozen: tuple[float, ...]
     cells_removed: tuple[float, ...]
     similarity: tuple[float, ...]
+    gradient: tuple[float, ...] = ()
+    states: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,8 @@ class LayerStudy:
         inputs: Share of each input column in the sensitivity of the outputs; sums to 1.
         lags: Share of each lag, from the last step backwards; sums to 1.
         skipped: What could not be studied, and why.
+        gradient_lags: Lags at which the gradients of the layers were measured.
+        input_gradient: Norm of dL/dx at each lag, from the last step backwards.
     """
 
     layers: tuple[LayerProfile, ...]
@@ -107,6 +113,8 @@ class LayerStudy:
     inputs: dict[str, float]
     lags: tuple[float, ...]
     skipped: dict[str, str] = field(default_factory=dict)
+    gradient_lags: tuple[int, ...] = ()
+    input_gradient: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from cellwise.records import Diagnosis, Finding, LayerProfile, LayerStudy
+from cellwise.report._canvas import page_part
+from cellwise.report._chart_layers import layer_figures
 from cellwise.report._format import ABSENT, number
 from cellwise.report._html_template import bullets, prose, section, table
 
@@ -25,6 +27,21 @@ _LEGEND = (
 )
 # Freezing a spare cell raises the error by less than this
 _SPARE = 1.01
+_PICTURES = {
+    "memory": (
+        "How long each layer remembers",
+        "What is left, step by step, of one input that was changed (blue), beside the mean of "
+        "networks that were never trained (grey, dashed).",
+    ),
+    "gradient": (
+        "How far back the gradient reaches",
+        "Norm of the gradient of the loss at each layer's state and at the inputs.",
+    ),
+    "state": (
+        "The hidden state over time",
+        "What the busiest cells hand on over one window, a line for each.",
+    ),
+}
 _LIVE = "Seen while the networks of the search were in training"
 _MOST_INPUTS = 5
 
@@ -72,7 +89,23 @@ def doctor_section(diagnosis: Diagnosis) -> str:
         layers = [list(_layer_row(one)) for one in diagnosis.study.layers]
         body += f"<h3>What each layer has learned</h3>{table(heads, layers)}"
         body += bullets([*study_sentences(diagnosis.study), _LEGEND])
+        body += _pictures(diagnosis.study)
     return section("The doctor", body)
+
+
+def _pictures(study: LayerStudy) -> str:
+    """Every kind of picture with its heading."""
+    body = ""
+    for kind, figures in layer_figures(study).items():
+        parts = [
+            f"<div>{f'<h3>{caption}</h3>' if caption else ''}{page_part(figure, f'{kind}-{i}')}</div>"
+            for i, (caption, figure) in enumerate(figures.items())
+        ]
+        grid = "" if kind == "gradient" else ' class="wide"'
+        if parts:
+            title, about = _PICTURES[kind]
+            body += f'<h3>{title}</h3><p class="about">{about}</p><div{grid}>{"".join(parts)}</div>'
+    return body
 
 
 def _finding_table(findings: tuple[Finding, ...]) -> str:

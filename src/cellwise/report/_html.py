@@ -43,7 +43,9 @@ def html_report(evidence: Evidence, *, run: str = "RUN", diagnosis: Diagnosis | 
     return PAGE.substitute(
         title=escape(f"Cellwise: {subject}"),
         style=stylesheet(),
-        script=f"<script>{plotly_js()}</script>" if drawn else "",
+        script=f"<script>{plotly_js()}</script>"
+        if drawn or (diagnosis and diagnosis.study)
+        else "",
         subject=escape(f"report on {subject}"),
         body="\n".join([verdict_card(evidence, run), *_sections(evidence, charts, diagnosis)]),
     )

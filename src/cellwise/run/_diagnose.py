@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cellwise._errors import RunError
+from cellwise._files import write_tensors
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastData, Prepared, prepare
 from cellwise.diagnosis import LiveDoctor, Patient, Trials, Windows, diagnose, replay
@@ -89,8 +91,16 @@ def examine(
         starts=starts,
         layers=layers,
     )
+    if layers and patient is not None:
+        write_tensors(directory.states, _states(patient), {"architecture": subject})
     study = earlier.study if earlier.subject == subject else None
     return replace(found, live=earlier.live, study=found.study or study)
+
+
+def _states(patient: Patient) -> dict[str, NDArray[np.float32]]:
+    states = patient.states() if patient.opens_up else {}
+    found = {"inputs": patient.windows.inputs, **states, "outputs": patient.outputs()}
+    return {name: np.ascontiguousarray(values.numpy()) for name, values in found.items()}
 
 
 def live_doctor(directory: RunDirectory, tell: Callable[[Finding], None]) -> LiveDoctor:

@@ -22,7 +22,15 @@ TEST_READS = "test_reads.json"
 
 # What a run directory holds; anything else in it is the user's and stays
 _BEFORE_RECORD = {"checkpoints", "results", "table.parquet"}
-_FILES = {"run.json", "evidence.json", "diagnosis.json", "report.html", "lock.toml", ".lock"}
+_FILES = {
+    "run.json",
+    "evidence.json",
+    "diagnosis.json",
+    "states.safetensors",
+    "report.html",
+    "lock.toml",
+    ".lock",
+}
 _OWN = _BEFORE_RECORD | _FILES | {"model", "weights", "activations"}
 _OWN |= {"tensorboard", "mlflow.db", "mlflow-artifacts"}
 
@@ -72,6 +80,11 @@ class RunDirectory:
     def diagnosis(self) -> Path:
         """`diagnosis.json`."""
         return self.path / "diagnosis.json"
+
+    @property
+    def states(self) -> Path:
+        """`states.safetensors`."""
+        return self.path / "states.safetensors"
 
     @property
     def ledger(self) -> Path:

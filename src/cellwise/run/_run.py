@@ -4,7 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cellwise._errors import RunError
+from cellwise._files import read_tensors
 from cellwise.architecture import Architecture
 from cellwise.export import SavedModel, layer_outputs, to_frame
 from cellwise.layers import layer_path
@@ -64,6 +68,24 @@ class Run:
     def diagnosis(self) -> Diagnosis | None:
         """What the doctor has found; ``None`` where it has not been."""
         return RunDirectory(self.path).read_diagnosis()
+
+    @property
+    def studied_states(self) -> dict[str, NDArray[np.float32]]:
+        """Inputs, states of each layer and outputs on the windows of the last study of layers.
+
+        ``inputs`` is ``(B, T, F)``, a layer such as ``layers.0`` ``(B, T, W)``, ``outputs``
+        ``(B, O)``, in the network's own units.
+
+        Raises:
+            RunError: If no layers were studied.
+        """
+        path = RunDirectory(self.path).states
+        if not path.exists():
+            raise RunError(
+                f"{self.path} has no saved states; save them with `cellwise diagnose "
+                f"{self.path} --layers`"
+            )
+        return read_tensors(path)[0]
 
     @property
     def architecture(self) -> Architecture | None:
@@ -136,7 +158,8 @@ class Run:
         What is found is kept in `diagnosis.json` and drawn into `report.html`.
 
         Args:
-            layers: Whether to study what each layer has learned, which takes longer.
+            layers: Whether to study what each layer has learned, which takes longer; its states
+                are kept too (`studied_states`).
 
         Returns:
             What was found, what was looked for, and what could not be looked for.
