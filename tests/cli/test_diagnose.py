@@ -6,7 +6,7 @@ import pytest
 
 def test_a_run_is_examined(cellwise, finished, tmp_path):
     shutil.copytree(finished.path, tmp_path / "run")
-    done = cellwise("diagnose", tmp_path / "run", "--layers")
+    done = cellwise("diagnose", tmp_path / "run", "--layers", "--remedies")
     assert done.code == 0 and done.err == ""
     assert f"{finished.run.verdict.architecture}: " in done.out
     assert "What each layer has learned" in done.out and "\x1b" not in done.out

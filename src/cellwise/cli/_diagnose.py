@@ -13,9 +13,19 @@ Layers = Annotated[
 ]
 
 
+Remedies = Annotated[
+    bool,
+    typer.Option(
+        "--remedies",
+        help="Train a network that is worse than a shallower one again, with each way out.",
+    ),
+]
+
+
 def diagnose(
     run: Annotated[str, typer.Argument(help="Run directory.")],
     layers: Layers = False,
+    remedies: Remedies = False,
     as_json: AsJson = False,
 ) -> None:
     """Look for what is wrong with a run's network, its training and its data."""
@@ -23,7 +33,7 @@ def diagnose(
     from cellwise.report import diagnosis_text
     from cellwise.run import Run
 
-    found = Run.open(run).diagnose(layers=layers)
+    found = Run.open(run).diagnose(layers=layers, remedies=remedies)
     if as_json:
         typer.echo(json.dumps({"run": run, **to_plain(found)}))
         return

@@ -13,7 +13,13 @@ from cellwise.diagnosis._curves import (
 )
 from cellwise.diagnosis._dependence import Dependence, dependence
 from cellwise.diagnosis._examine import Trials, diagnose
-from cellwise.diagnosis._fitting import check_depth, check_overfitting, check_underfitting
+from cellwise.diagnosis._fitting import (
+    check_depth,
+    check_overfitting,
+    check_underfitting,
+    kept_members,
+    worst_pair,
+)
 from cellwise.diagnosis._gradients import (
     GradientFlow,
     check_exploding,
@@ -23,7 +29,7 @@ from cellwise.diagnosis._gradients import (
 from cellwise.diagnosis._live import LiveDoctor
 from cellwise.diagnosis._outputs import check_collapse, check_one_class
 from cellwise.diagnosis._patient import Patient, Windows
-from cellwise.diagnosis._remedies import Remedy, WarmStart, try_remedies
+from cellwise.diagnosis._remedies import WarmStart, try_remedies
 from cellwise.diagnosis._replay import GradientHistory, replay
 from cellwise.diagnosis._setup import (
     check_carried_state,
@@ -50,7 +56,6 @@ __all__ = [
     "LiveDoctor",
     "Outcome",
     "Patient",
-    "Remedy",
     "Trials",
     "WarmStart",
     "Windows",
@@ -82,8 +87,10 @@ __all__ = [
     "diagnose",
     "effective_rank",
     "gradient_flow",
+    "kept_members",
     "rate_test",
     "replay",
     "study_layers",
     "try_remedies",
+    "worst_pair",
 ]

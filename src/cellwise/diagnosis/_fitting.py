@@ -98,21 +98,11 @@ def check_depth(candidates: Sequence[CandidateRecord]) -> Outcome:
         validation error 5 % higher on average and higher on every fold, and a training error that
         is higher too (optimisation); a note if its training error is lower (capacity).
     """
-    pairs = [
-        (deep.error / shallow.error, shallow, deep)
-        for deep in candidates
-        for shallow in candidates
-        if _contains(deep, shallow)
-    ]
-    worse = [
-        (ratio, shallow, deep)
-        for ratio, shallow, deep in pairs
-        if ratio > _DEEPER_WORSE
-        and all(d > s for d, s in zip(deep.error_by_fold, shallow.error_by_fold, strict=True))
-    ]
-    if not worse:
+    found = worst_pair(candidates)
+    if found is None:
         return None
-    ratio, shallow, deep = max(worse, key=lambda one: one[0])
+    shallow, deep = found
+    ratio = deep.error / shallow.error
     trained, epochs = _trained_alike(shallow, deep)
     rises = trained[1] > _DEEPER_WORSE * trained[0]
     verdict = "so it is the optimisation" if rises else "so it is not the optimisation"
@@ -130,6 +120,27 @@ def check_depth(candidates: Sequence[CandidateRecord]) -> Outcome:
         do="" if rises else "stay with the shallower network",
     )
     return make_finding("deeper_is_worse", seen)
+
+
+def worst_pair(candidates: Sequence[CandidateRecord]) -> tuple[CandidateRecord, ...] | None:
+    """Find the deeper network that is worst beside a shallower one.
+
+    Args:
+        candidates: What was tried.
+
+    Returns:
+        The shallower and the deeper one, which is nowhere narrower and has a validation error 5 %
+        higher on average and higher on every fold; ``None`` if there is no such pair.
+    """
+    worse = [
+        (shallow, deep)
+        for deep in candidates
+        for shallow in candidates
+        if _contains(deep, shallow)
+        and deep.error > _DEEPER_WORSE * shallow.error
+        and all(d > s for d, s in zip(deep.error_by_fold, shallow.error_by_fold, strict=True))
+    ]
+    return max(worse, key=lambda pair: pair[1].error / pair[0].error, default=None)
 
 
 def _trained_alike(*candidates: CandidateRecord) -> tuple[list[float], int]:
@@ -155,16 +166,17 @@ def kept_members(candidate: CandidateRecord) -> list[MemberRecord]:
     ]
 
 
-def lower_bound(values: Sequence[float]) -> float:
-    """Return the lower one-sided 95 % bound of a mean.
+def lower_bound(values: Sequence[float], level: float = 0.05) -> float:
+    """Return the lower one-sided bound of a mean.
 
     Args:
         values: At least two.
+        level: How often the mean may lie below it.
 
     Returns:
         Student's bound.
     """
-    return float(np.mean(values) - student.ppf(0.95, len(values) - 1) * _error_bar(values))
+    return float(np.mean(values) - student.ppf(1 - level, len(values) - 1) * _error_bar(values))
 
 
 def _error_bar(values: Sequence[float]) -> float:

@@ -14,28 +14,12 @@ from cellwise.architecture import Architecture, RecurrentLayer
 from cellwise.data import ForecastData
 from cellwise.diagnosis._fitting import lower_bound
 from cellwise.layers import Layout, Network, grow_weights, sized
+from cellwise.records import Remedy
 from cellwise.training import Cohort, Experiment
 
 _RATE = 1 / 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remedy:
-    """What came of one way out.
-
-    Attributes:
-        name: ``as it was``, ``residual``, ``normalisation``, ``smaller rate`` or ``warm start``.
-        architecture: Text form of what was trained.
-        error: Validation error, mean over members; infinite where one failed.
-        gain: Relative improvement over ``as it was``, mean over members paired by fold and seed.
-        gain_low: Its lower one-sided 95 % bound; NaN with one member.
-    """
-
-    name: str
-    architecture: str
-    error: float
-    gain: float
-    gain_low: float
+# One-sided, shared out over the ways that are tried
+_LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +54,12 @@ def try_remedies(
         put out the same (``to_output``), it does (Chen, Goodfellow & Shlens 2016, "Net2Net").
     """
     plain = _errors(experiment, data)
-    found = [_remedy("as it was", experiment.architecture, plain, plain)]
-    for name, changed in _changes(experiment):
-        found.append(_remedy(name, changed.architecture, _errors(changed, data), plain))
+    ways = dict(_changes(experiment))
     if shallow is not None:
-        warm = _errors(_warm(experiment, data, shallow), data)
-        found.append(_remedy("warm start", experiment.architecture, warm, plain))
+        ways["warm start"] = _warm(experiment, data, shallow)
+    found = [_remedy("as it was", experiment, plain, plain, _LEVEL)]
+    for name, changed in ways.items():
+        found.append(_remedy(name, changed, _errors(changed, data), plain, _LEVEL / len(ways)))
     return tuple(sorted(found, key=lambda one: one.error))
 
 
@@ -138,13 +122,14 @@ def copy_weights_(layout: Layout, parameters: Tensor, shallow: WarmStart) -> Non
 
 
 def _remedy(
-    name: str, architecture: Architecture, errors: list[float], plain: list[float]
+    name: str, experiment: Experiment, errors: list[float], plain: list[float], level: float
 ) -> Remedy:
     gains = [1 - error / was for error, was in zip(errors, plain, strict=True)]
     return Remedy(
         name=name,
-        architecture=str(architecture),
+        architecture=str(experiment.architecture),
+        learning_rate=experiment.members[0].learning_rate,
         error=float(np.mean(errors)),
         gain=float(np.mean(gains)),
-        gain_low=lower_bound(gains) if len(gains) > 1 else float("nan"),
+        gain_low=lower_bound(gains, level) if len(gains) > 1 else float("nan"),
     )

@@ -17,6 +17,7 @@ from cellwise.records._finding import (
     Finding,
     LayerProfile,
     LayerStudy,
+    Remedy,
     Severity,
 )
 from cellwise.records._importance import ImportanceRecord, InteractionRecord, MarginalPoint
@@ -64,6 +65,7 @@ __all__ = [
     "OuterRecord",
     "PlanRecord",
     "RatePoint",
+    "Remedy",
     "Score",
     "Severity",
     "Spread",

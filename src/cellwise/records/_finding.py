@@ -118,6 +118,28 @@ class LayerStudy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What came of one way out for a network that is worse than a shallower one.
+
+    Attributes:
+        name: ``as it was``, ``residual``, ``normalisation``, ``smaller rate`` or ``warm start``.
+        architecture: Text form of what was trained.
+        learning_rate: At which rate.
+        error: Validation error, mean over folds and seeds; infinite where one failed.
+        gain: Relative improvement over ``as it was``, mean over members paired by fold and seed.
+        gain_low: Its lower one-sided bound at 5 % divided by the ways that were tried; NaN with
+            one member.
+    """
+
+    name: str
+    architecture: str
+    learning_rate: float
+    error: float
+    gain: float
+    gain_low: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """All that the doctor has to say.
 
@@ -128,6 +150,7 @@ class Diagnosis:
         skipped: Key to the reason why it could not be looked for.
         study: What each layer has learned; ``None`` where it was not asked for.
         live: What was seen while the networks of the search were in training.
+        remedies: What was tried for a network that is worse than a shallower one, best first.
     """
 
     subject: str
@@ -136,6 +159,7 @@ class Diagnosis:
     skipped: dict[str, str] = field(default_factory=dict)
     study: LayerStudy | None = None
     live: tuple[Finding, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
 
     @property
     def faults(self) -> tuple[Finding, ...]:

@@ -16,6 +16,7 @@ from cellwise.report._canvas import page_part
 from cellwise.report._chart_layers import layer_figures
 from cellwise.report._format import ABSENT, number
 from cellwise.report._html_template import bullets, prose, section, table
+from cellwise.report._remedies import REMEDY_HEADS, remedy_rows, remedy_sentence
 
 _HEADS = ("layer", "time scale", "untrained", "gate", "rank", "frozen", "removed", "spare cells")
 _LEGEND = (
@@ -42,6 +43,7 @@ _PICTURES = {
         "What the busiest cells hand on over one window, a line for each.",
     ),
 }
+_REMEDIES = "What was tried for the deeper network"
 _LIVE = "Seen while the networks of the search were in training"
 _MOST_INPUTS = 5
 
@@ -62,6 +64,9 @@ def diagnosis_text(diagnosis: Diagnosis) -> RenderableType:
         parts += [Text(), _rule(_LIVE)]
         for finding in diagnosis.live:
             parts += _lines(finding)
+    if diagnosis.remedies:
+        parts += [Text(), _rule(_REMEDIES), Text(remedy_sentence(diagnosis.remedies))]
+        parts.append(_remedy_table(diagnosis))
     if diagnosis.study is not None:
         parts += [Text(), _rule("What each layer has learned"), _layers(diagnosis.study)]
         parts += [Text(line) for line in study_sentences(diagnosis.study)]
@@ -84,6 +89,9 @@ def doctor_section(diagnosis: Diagnosis) -> str:
     body = f"<p>{prose(summary_sentence(diagnosis))}</p>{_finding_table(diagnosis.findings)}"
     if diagnosis.live:
         body += f"<h3>{_LIVE}</h3>{_finding_table(diagnosis.live)}"
+    if diagnosis.remedies:
+        body += f"<h3>{_REMEDIES}</h3><p>{prose(remedy_sentence(diagnosis.remedies))}</p>"
+        body += table(REMEDY_HEADS, remedy_rows(diagnosis.remedies))
     if diagnosis.study is not None:
         heads = [f"#{head}" if head != "layer" else head for head in _HEADS]
         layers = [list(_layer_row(one)) for one in diagnosis.study.layers]
@@ -207,6 +215,15 @@ def _lines(finding: Finding) -> Iterator[RenderableType]:
 
 def _rule(title: str) -> Rule:
     return Rule(Text(title, style="bold"), align="left", style="dim")
+
+
+def _remedy_table(diagnosis: Diagnosis) -> Table:
+    found = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in REMEDY_HEADS:
+        found.add_column(head.removeprefix("#"), justify="right" if head[0] == "#" else "left")
+    for row in remedy_rows(diagnosis.remedies):
+        found.add_row(*map(Text, row))
+    return found
 
 
 def _layers(study: LayerStudy) -> Table:

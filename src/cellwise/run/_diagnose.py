@@ -94,7 +94,8 @@ def examine(
     if layers and patient is not None:
         write_tensors(directory.states, _states(patient), {"architecture": subject})
     study = earlier.study if earlier.subject == subject else None
-    return replace(found, live=earlier.live, study=found.study or study)
+    remedies = earlier.remedies if earlier.subject == subject else ()
+    return replace(found, live=earlier.live, study=found.study or study, remedies=remedies)
 
 
 def _states(patient: Patient) -> dict[str, NDArray[np.float32]]:

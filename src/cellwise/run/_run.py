@@ -152,7 +152,7 @@ class Run:
         path = layer_path(self.model.network, layer)
         return read_activations(RunDirectory(self.path).activations, path)
 
-    def diagnose(self, *, layers: bool = False) -> Diagnosis:
+    def diagnose(self, *, layers: bool = False, remedies: bool = False) -> Diagnosis:
         """Look for what is wrong with the network, its training and its data.
 
         What is found is kept in `diagnosis.json` and drawn into `report.html`.
@@ -160,14 +160,22 @@ class Run:
         Args:
             layers: Whether to study what each layer has learned, which takes longer; its states
                 are kept too (`studied_states`).
+            remedies: Whether to train the deeper network that is worst beside a shallower one
+                again: with residual layers, normalisation, a smaller rate and a warm start.
 
         Returns:
             What was found, what was looked for, and what could not be looked for.
         """
         from cellwise.run._diagnose import diagnose_run
+        from cellwise.run._remedies import NOTHING_TO_MEND, remedies_of
 
+        directory = RunDirectory(self.path)
         found = diagnose_run(self.path, self.evidence, self.model, layers=layers)
-        RunDirectory(self.path).write_diagnosis(found)
+        if remedies:
+            found = replace(found, remedies=remedies_of(directory, self.evidence))
+            if not found.remedies:
+                found = replace(found, skipped=found.skipped | {"remedies": NOTHING_TO_MEND})
+        directory.write_diagnosis(found)
         self.report()
         return found
 
