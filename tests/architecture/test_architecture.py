@@ -124,8 +124,9 @@ def test_recurrent_layers_are_found_inside_of_branches():
     assert Architecture.parse("2*lstm(3)").is_plain_stack
 
 
-def test_input_sizes_of_a_stack():
-    assert Architecture.parse("lstm(8) > bigru(4) > rnn(2)").input_sizes(3) == (3, 8, 8)
+def test_what_each_layer_of_a_stack_reads():
+    placed = Architecture.parse("lstm(8) > bigru(4) > rnn(2)").place(input_size=3).placed
+    assert [one.input.width for one in placed] == [3, 8, 8]
 
 
 def test_names_of_a_stacks_weights():

@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 
@@ -48,7 +49,33 @@ def test_a_forget_bias_is_a_time_constant(make_patient, noise):
     patient.weights.zero_()
     patient.network.layout.views(patient.weights)["layers.0.bias"][0, 3:6] = 1.0
     # theory.md section 6: f = sigmoid(1) = .731059, tau = 3.192
-    assert gate_steps(layer_gates(patient)[0]).tolist() == pytest.approx([3.192] * 3, abs=1e-3)
+    gates = layer_gates(patient)[0]
+    assert gates.keeps.unique().tolist() == pytest.approx([0.731059], abs=1e-6)
+    assert gate_steps(gates).tolist() == pytest.approx([3.192] * 3, abs=1e-3)
+    patient.network.layout.views(patient.weights)["layers.0.bias"][0, 3:6] = 2.0
+    gates = layer_gates(patient)[0]
+    assert gates.keeps.unique().tolist() == pytest.approx([0.880797], abs=1e-6)
+    assert gate_steps(gates).tolist() == pytest.approx([7.878] * 3, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("steps", "chrono", "exponential"),
+    [(10, 2.197225, 2.252168), (100, 4.595120, 4.600166), (1000, 6.906755, 6.907255)],
+)
+def test_gates_started_as_chrono_does_keep_for_the_steps_asked(
+    steps, chrono, exponential, make_patient, noise
+):
+    # theory.md section 6: 1 / (1 - f) = T at ln(T - 1); f = exp(-1 / T) at -ln(e^(1/T) - 1)
+    assert np.log(steps - 1) == pytest.approx(chrono, abs=5e-7)
+    assert -np.log(np.expm1(1 / steps)) == pytest.approx(exponential, abs=5e-7)
+    patient = make_patient("lstm(3)", *noise)
+    patient.weights.zero_()
+    bias = patient.network.layout.views(patient.weights)["layers.0.bias"]
+    bias[0, 3:6] = chrono
+    keeps = layer_gates(patient)[0].keeps
+    assert (1 / (1 - keeps.double())).mean().item() == pytest.approx(steps, rel=1e-3)
+    bias[0, 3:6] = exponential
+    assert gate_steps(layer_gates(patient)[0]).tolist() == pytest.approx([steps] * 3, rel=1e-3)
 
 
 def test_options_between_input_and_gate_are_known():

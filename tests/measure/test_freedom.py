@@ -7,10 +7,13 @@ from cellwise.measure import Effort, freedom_of, measure_freedom
 
 
 def test_freedom_of_a_ridge_is_the_trace_of_its_hat_matrix():
-    # theory.md 10: N = 60, P = 5, lambda = 3; here with a design of its own
-    generator = np.random.default_rng(0)
+    # theory.md 10: N = 60, P = 5, lambda = 3, trace 4.672207 = sum e / (e + lambda)
+    generator = np.random.default_rng(1)
     design = generator.normal(size=(60, 5))
     hat = design @ np.linalg.solve(design.T @ design + 3 * np.eye(5), design.T)
+    values = np.linalg.eigvalsh(design.T @ design)
+    assert np.trace(hat) == pytest.approx(4.672207, abs=5e-7)
+    assert (values / (values + 3)).sum() == pytest.approx(4.672207, abs=5e-7)
     noise = torch.from_numpy(generator.normal(size=(4000, 60)) * 0.1)
     fit = noise @ torch.from_numpy(hat)
     found = freedom_of(noise, 7.0 + fit, 7.0 - fit)

@@ -159,17 +159,6 @@ class Architecture:
                     f"{found}; its columns are {', '.join(columns)}"
                 )
 
-    def input_sizes(self, input_size: int) -> tuple[int, ...]:
-        """Return what each layer reads at a step.
-
-        Args:
-            input_size: Number of input features F.
-
-        Returns:
-            Input width of each layer, shortcuts included.
-        """
-        return tuple(one.input.width for one in self.place(input_size=input_size).placed)
-
     def weights(self, *, input_size: int, output_size: int) -> tuple[Weight, ...]:
         """List all trainable weights in order, the output layer's last.
 

@@ -59,11 +59,6 @@ class NetworkNorms:
     head_bias: Block
     input_norm: float
 
-    @property
-    def num_blocks(self) -> int:
-        """Number of blocks q, ``12 L + 2``."""
-        return 12 * len(self.layers) + 2
-
 
 def initial_norms(case: Case) -> NetworkNorms | None:
     """Assume the norms with which Cellwise begins to train.
