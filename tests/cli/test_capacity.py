@@ -96,3 +96,16 @@ def test_help_names_the_options(cellwise):
     assert done.code == 0
     for option in ("--against", "--inputs", "--samples", "--budget-parameters", "--json"):
         assert option in done.out
+
+
+def test_bounds_on_a_trained_run(cellwise, finished):
+    done = cellwise("capacity", "--run", finished.path)
+    assert done.code == 0 and "true error, at most, Occam, 32 bits a weight" in done.out
+    found = json.loads(cellwise("capacity", "--run", finished.path, "--json").out)
+    assert found["architecture"] == finished.run.verdict.architecture
+    assert {one["key"] for one in found["statements"]} >= {"occam_32_error", "chen_beta"}
+
+
+def test_a_run_has_its_own_numbers(refused, finished):
+    assert "--run has its own inputs" in refused("capacity", "--run", finished.path, "--inputs", 3)
+    assert "an architecture must be given" in refused("capacity")

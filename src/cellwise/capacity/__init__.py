@@ -21,7 +21,7 @@ from cellwise.capacity._samples import (
     mixing_sample,
     needed_samples,
 )
-from cellwise.capacity._screen import SCREEN_WIDTH, capacity_screen
+from cellwise.capacity._screen import SCREEN_WIDTH, capacity_screen, statements_screen
 from cellwise.capacity._statement import Statement
 from cellwise.capacity._time import StepTime
 from cellwise.capacity._trained import Gates, TrainedRun, trained_statements
@@ -88,6 +88,7 @@ __all__ = [
     "stack_parameters",
     "state_reach",
     "state_size",
+    "statements_screen",
     "trained_statements",
     "training_bytes",
     "tu_gap",

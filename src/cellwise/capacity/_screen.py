@@ -7,6 +7,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from cellwise.capacity._case import Case
 from cellwise.capacity._desk import Answer, Appraisal
 from cellwise.capacity._format import ABSENT, short, stated, whole
 from cellwise.capacity._statement import Statement
@@ -93,6 +94,29 @@ def capacity_screen(answer: Answer) -> RenderableType:
         _title(f"Equal budget: {short(answer.budget.amount)} {_UNITS[answer.budget.kind]}"),
         _equal(answer),
     )
+
+
+def statements_screen(case: Case, statements: tuple[Statement, ...], about: str) -> RenderableType:
+    """Lay out what was stated of one network, with what each number rests on.
+
+    Args:
+        case: The network and its data.
+        statements: What was stated.
+        about: A line on what was measured.
+
+    Returns:
+        A rich renderable.
+    """
+    found = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in ("statement", "value", "rests on", "assumes"):
+        found.add_column(head, justify="right" if head == "value" else "left")
+    for one in statements:
+        rests = f"{one.kind}, says nothing" if one.silence else one.kind
+        found.add_row(*map(Text, (one.name, stated(one), rests, one.assumptions)))
+    q = case.question
+    data = f"{q.samples:,} windows, {q.independent:,} that share no row, {q.length} steps"
+    lines = (f"{case.architecture}: {data}", about)
+    return Group(*(Text(line) for line in lines), found)
 
 
 def _heading(answer: Answer) -> RenderableType:

@@ -23,7 +23,7 @@ def _number(told: str) -> Any:
     return typer.Option(help=told, metavar="NUMBER")
 
 
-Network = Annotated[str, typer.Argument(help='Such as "2*lstm(64)".')]
+Network = Annotated[str | None, typer.Argument(help='Such as "2*lstm(64)"; not with --run alone.')]
 Against = Annotated[str | None, typer.Option(help="A network to compare with.")]
 Inputs = Annotated[str | None, _number("Input features per step.")]
 Outputs = Annotated[str | None, _number("Outputs, or classes.")]
@@ -57,7 +57,9 @@ Steps = Annotated[str | None, _number("With --measure: most training steps.")]
 Seeds = Annotated[str | None, _number("With --measure: replicates (default: 3)")]
 Layers = Annotated[str | None, typer.Option(help="With --measure echo, a map: 1,2,3")]
 Cells = Annotated[str | None, typer.Option(help="With --measure echo, a map: 4,8,16,32")]
-RunPath = Annotated[str | None, typer.Option(help="Data of freedom and shuffled: a run.")]
+RunPath = Annotated[
+    str | None, typer.Option(help="Alone: bounds on its trained network. With --measure: its data.")
+]
 TablePath = Annotated[
     str | None,
     typer.Option(help="Data of freedom and shuffled: a table, or where that of RUN is now."),
@@ -66,7 +68,7 @@ Horizon = Annotated[str | None, _number("Steps ahead, with --table.")]
 
 
 def capacity(  # noqa: PLR0913  an option each
-    architecture: Network,
+    architecture: Network = None,
     inputs: Inputs = None,
     outputs: Outputs = None,
     length: Length = None,
@@ -95,25 +97,56 @@ def capacity(  # noqa: PLR0913  an option each
 ) -> None:
     """Say what theory says of a network: size, VC dimension, bounds, rules; or measure it."""
     given = dict(locals())
-    if measure is not None:
+    if run is not None and measure is None:
+        _of_run(run, given)
+    elif architecture is None:
+        raise SettingsError('an architecture must be given, such as "2*lstm(64)", or --run RUN')
+    elif measure is not None:
         from cellwise.cli._measure import measure as run_experiment
 
         run_experiment(_parse(architecture), given | _counted(given))
-        return
+    else:
+        _consult(architecture, given)
+
+
+def _consult(architecture: str, given: dict[str, Any]) -> None:
     from cellwise.capacity import SCREEN_WIDTH, capacity_screen, consult, sentences
 
     answer = consult(
         _parse(architecture),
         _question(given),
-        against=None if against is None else _parse(against),
+        against=None if given["against"] is None else _parse(given["against"]),
         budget=_budget(given),
     )
-    if as_json:
+    if given["as_json"]:
         typer.echo(json.dumps({**answer.to_dict(), "sentences": sentences(answer)}))
         return
     console = make_console()
     console.width = min(console.width, SCREEN_WIDTH)
     console.print(capacity_screen(answer))
+
+
+def _of_run(path: str, given: dict[str, Any]) -> None:
+    """Bounds on a trained network; what the run says itself cannot be given."""
+    own = ("architecture", "against", "inputs", "outputs", "length", "samples", "stride")
+    clash = [name for name in own if given[name] is not None]
+    if clash:
+        raise SettingsError(f"--run has its own {clash[0]}; leave it out, or use --measure")
+    from cellwise.capacity import statements_screen
+    from cellwise.run import Run, bounds_of
+
+    found = bounds_of(Run.open(path), given["table"])
+    if given["as_json"]:
+        plain = [one.to_dict() for one in found.statements]
+        error = found.measured.training_error
+        told = {"run": path, "architecture": str(found.case.architecture)}
+        typer.echo(json.dumps({**told, "training_error": error, "statements": plain}))
+        return
+    about = (
+        f"Training error {found.measured.training_error:.3g} (squared, in deviations of the target, "
+        "cut at 1); norms, gates and error measured on at most 256 training windows."
+    )
+    make_console().print(statements_screen(found.case, found.statements, about))
 
 
 def _counted(given: dict[str, Any]) -> dict[str, Any]:

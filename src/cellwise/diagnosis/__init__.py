@@ -20,6 +20,7 @@ from cellwise.diagnosis._fitting import (
     kept_members,
     worst_pair,
 )
+from cellwise.diagnosis._gates import layer_gates
 from cellwise.diagnosis._gradients import (
     GradientFlow,
     check_exploding,
@@ -88,6 +89,7 @@ __all__ = [
     "effective_rank",
     "gradient_flow",
     "kept_members",
+    "layer_gates",
     "rate_test",
     "replay",
     "study_layers",

@@ -1,5 +1,6 @@
 """A run from end to end: fit, resume, compare, and the directory that is left."""
 
+from cellwise.run._bounds import RunBounds, bounds_of
 from cellwise.run._compare import CompareResult, compare
 from cellwise.run._directory import RunDirectory, RunRecord
 from cellwise.run._fit import fit, resume
@@ -13,8 +14,10 @@ __all__ = [
     "FitSettings",
     "Reproduction",
     "Run",
+    "RunBounds",
     "RunDirectory",
     "RunRecord",
+    "bounds_of",
     "check_settings",
     "compare",
     "fit",
