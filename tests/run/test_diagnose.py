@@ -7,9 +7,9 @@ import pytest
 
 from cellwise import RunError
 from cellwise.architecture import Architecture
-from cellwise.records import to_plain
+from cellwise.records import RANGE_TEST, TuningRecord, to_plain
 from cellwise.run import Run, resume
-from cellwise.run._diagnose import _failure, examine, live_doctor
+from cellwise.run._diagnose import _failure, _trials, examine, live_doctor
 from cellwise.run._directory import RunDirectory
 from cellwise.run._settings import check_settings
 from cellwise.training import Experiment, Member, TrainingSettings, train_cohort
@@ -105,3 +105,17 @@ def test_what_is_seen_in_training_is_kept_at_once_and_told_once(copy, tiny_data)
     assert directory.read_diagnosis().live == tuple(told)
     assert Run.open(copy).diagnose().live == tuple(told)
     assert "Seen while the networks" in (copy / "report.html").read_text(encoding="utf-8")
+
+
+def test_rates_that_the_range_test_lost_are_no_fault(finished, tiny_data):
+    evidence = finished.run.evidence
+    first = evidence.candidates[0]
+    lost = tuple(replace(m, state="non-finite") for m in first.members)
+    tried = tuple(replace(first, stage=stage, members=lost) for stage in (RANGE_TEST, "l1"))
+    tuning = TuningRecord(
+        architecture="lstm(2)", settings={}, error_before=1.0, error=1.0, candidates=tried
+    )
+    settings = check_settings({"target": "y", "horizon": 2})
+    trials = _trials(replace(evidence, tuning=tuning), settings, tiny_data)
+    stages = [c.stage for c in trials.candidates]
+    assert RANGE_TEST not in stages and "l1" in stages

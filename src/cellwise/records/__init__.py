@@ -32,9 +32,10 @@ from cellwise.records._record import (
     write_record,
 )
 from cellwise.records._trials import CandidateRecord, ComparisonRecord, MemberRecord, Score
-from cellwise.records._tuning import AlphaStep, RatePoint, StageRecord, TuningRecord
+from cellwise.records._tuning import RANGE_TEST, AlphaStep, RatePoint, StageRecord, TuningRecord
 
 __all__ = [
+    "RANGE_TEST",
     "SCHEMA_VERSION",
     "AlphaStep",
     "AuditCheck",

@@ -5,6 +5,9 @@ from typing import Any
 
 from cellwise.records._trials import CandidateRecord, ComparisonRecord
 
+RANGE_TEST = "range_test"
+"""Stage that trains briefly at rates from far too low to far too high, some of which must fail."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatePoint:

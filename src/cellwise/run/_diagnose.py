@@ -13,7 +13,7 @@ from cellwise.architecture import Architecture
 from cellwise.data import ForecastData, Prepared, prepare
 from cellwise.diagnosis import LiveDoctor, Patient, Trials, Windows, diagnose, replay
 from cellwise.export import SavedModel
-from cellwise.records import CandidateRecord, Diagnosis, Evidence, Finding
+from cellwise.records import RANGE_TEST, CandidateRecord, Diagnosis, Evidence, Finding
 from cellwise.run._directory import RunDirectory
 from cellwise.run._settings import FitSettings, check_settings
 from cellwise.training import Experiment, Member, TrainingSettings
@@ -135,7 +135,8 @@ def _earlier(directory: RunDirectory) -> Diagnosis:
 
 def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Trials:
     tuned = evidence.tuning.candidates if evidence.tuning else ()
-    candidates = (*evidence.candidates, *tuned)
+    # the range test is meant to reach rates that fail
+    candidates = (*evidence.candidates, *(c for c in tuned if c.stage != RANGE_TEST))
     training = _training(settings, data)
     text = evidence.verdict.architecture
     chosen = [c for c in candidates if c.architecture == text and np.isfinite(c.error)]

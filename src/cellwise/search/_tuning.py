@@ -7,6 +7,7 @@ import numpy as np
 
 from cellwise.architecture import Architecture, RecurrentLayer
 from cellwise.records import (
+    RANGE_TEST,
     AlphaStep,
     CandidateRecord,
     ComparisonRecord,
@@ -113,7 +114,7 @@ class Tuning:
             [replace(base, training=training, recipe=replace(base.recipe, learning_rate=rate))]
             for rate in rates
         ]
-        found = [_best(group) for group in self.trials("range_test", groups)]
+        found = [_best(group) for group in self.trials(RANGE_TEST, groups)]
         points = tuple(
             RatePoint(learning_rate=rate, error=one.record.error)
             for rate, one in zip(rates, found, strict=True)
