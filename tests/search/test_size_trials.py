@@ -1,10 +1,11 @@
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from cellwise.architecture import Architecture
-from cellwise.search import Budget, LocalEngine, Observer, SearchSettings
-from cellwise.search._budget import BudgetEndedError
+from cellwise.search import Budget, LocalEngine, Observer, SearchSettings, candidate_experiment
+from cellwise.search._budget import BudgetEndedError, TooDearError
 from cellwise.search._foresight import Foresight
 from cellwise.search._size_trials import SizeTrials
 from cellwise.training import TrainingSettings
@@ -86,3 +87,13 @@ def test_what_is_known_needs_no_time(make_trials):
     with pytest.raises(BudgetEndedError):
         again.trials.one(SIZES[1], "width", 0.01)
     assert str(again.trials.one(SIZES[0], "width", 0.01).architecture) == "lstm(2)"
+
+
+def test_a_batch_may_take_a_share_of_the_time_that_is_left(make_trials):
+    trials = make_trials(limit=100.0).trials
+    experiment = candidate_experiment(SIZES[0], trials.settings, len(trials.data.folds), 0.01)
+    foreseen = trials.foresight.predict("tpe", experiment, trials.data)
+    foreseen = replace(foreseen, predicted_seconds=30.0)
+    trials.check_tuning(foreseen, experiment, trials.engine, 1.0)
+    with pytest.raises(TooDearError):
+        trials.check_tuning(foreseen, experiment, trials.engine, 0.25)

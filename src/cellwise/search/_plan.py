@@ -26,6 +26,10 @@ from cellwise.search._trials import GroupTrials, Workplace
 from cellwise.search._tuning import Tuning, single_layer
 from cellwise.training import EpochReport, Experiment
 
+# Share of the time left that several trials of a joint search may take together: a batch that the
+# end of the time cuts off leaves nothing
+_BATCH_SHARE = 0.25
+
 MakeBatches = Callable[[Sampler, Space], Batches]
 """``batches(sampler, space)`` gives what a joint search goes through."""
 
@@ -54,7 +58,8 @@ class TuningRun:
         home: The data that growth has worked on.
         settings: Bounds of the search.
         foresight: Predicts cohorts.
-        before_cohort: Told the expected cost, the experiment and its engine; may end the search.
+        before_cohort: Told the expected cost, the experiment, its engine and the share of the time
+            left that it may take; may end the search.
         budget: Counts the time.
         observer: Told what happens.
         add_to_ledger: Given each configuration.
@@ -67,7 +72,7 @@ class TuningRun:
     home: Workplace
     settings: SearchSettings
     foresight: Foresight
-    before_cohort: Callable[[CostRecord, Experiment, Engine], None]
+    before_cohort: Callable[[CostRecord, Experiment, Engine, float], None]
     budget: Budget
     observer: Observer
     add_to_ledger: Callable[[CandidateRecord], None]
@@ -168,7 +173,9 @@ class TuningRun:
 
     def _before_cohort(self, foreseen: CostRecord, experiment: Experiment, engine: Engine) -> None:
         self.stage = foreseen.stage
-        self.before_cohort(foreseen, experiment, engine)
+        several = len({member.recipe for member in experiment.members}) > 1
+        share = _BATCH_SHARE if several and self.tuning is None else 1.0
+        self.before_cohort(foreseen, experiment, engine, share)
         self.publish()
         self.observer.on_trial(foreseen.stage, foreseen.architecture)
 

@@ -96,20 +96,23 @@ class SizeTrials:
                 self.on_candidate(candidate)
                 yield candidate
 
-    def check_tuning(self, foreseen: CostRecord, experiment: Experiment, engine: Engine) -> None:
+    def check_tuning(
+        self, foreseen: CostRecord, experiment: Experiment, engine: Engine, share: float
+    ) -> None:
         """End tuning where a cohort, and what follows it, would not end in time.
 
         Args:
             foreseen: What the cohort will cost.
             experiment: The cohort.
             engine: Who trains it.
+            share: Share of the time left that it may take.
 
         Raises:
             BudgetEndedError: If it would not.
         """  # noqa: DOC502  raised by the budget
         if not engine.knows(experiment):
             self.budget.reserve = self._needed_after(experiment)
-            self.budget.check_tuning(foreseen.predicted_seconds)
+            self.budget.check_tuning(foreseen.predicted_seconds / share)
 
     def _before(self, experiment: Experiment, stage: str) -> CostRecord:
         name, self.stage = str(experiment.architecture), stage
