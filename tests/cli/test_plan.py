@@ -31,4 +31,4 @@ def test_options_are_those_of_fit_but_for_the_run():
     told = CliRunner().invoke(app, ["plan", "--help"], env={"COLUMNS": "200"}).output
     for name in ("--budget", "--tune", "--grid", "--ranges"):
         assert name in told
-    assert "--out" not in told and "--force" not in told
+    assert "--out " not in told and "--force" not in told
