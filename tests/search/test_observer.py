@@ -5,7 +5,7 @@ from cellwise.search import Observer
 
 def test_hooks_do_nothing_of_their_own():
     hooks = [f for name, f in inspect.getmembers(Observer()) if name.startswith("on_")]
-    assert len(hooks) == 6
+    assert len(hooks) == 8
     for hook in hooks:
         assert hook(*[None] * len(inspect.signature(hook).parameters)) is None
 
