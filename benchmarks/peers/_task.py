@@ -29,8 +29,10 @@ class Task:
 
     def values(self) -> tuple[np.ndarray, float]:
         """Read the target, standardised by its training rows, and that deviation."""
-        raw = pd.read_csv(DATA / self.path)[self.target].to_numpy(float)[: sum(self.split)]
-        raw = pd.Series(raw).interpolate(limit_direction="both").to_numpy() if self.fill else raw
+        raw = pd.read_csv(DATA / self.path)[self.target]
+        if self.fill:  # leading gaps are dropped, others interpolated, as Cellwise does
+            raw = raw[raw.first_valid_index() :].interpolate()
+        raw = raw.to_numpy(float)[: sum(self.split)]
         train = raw[: self.split[0]]
         return (raw - train.mean()) / train.std(), float(train.std())
 
