@@ -1,4 +1,4 @@
-"""A plain loop of Optuna and torch, as found in its examples: TPE, median pruner, 20 trials."""
+"""A plain loop of Optuna and torch, as found in its examples: TPE, median pruner, 10 trials."""
 
 import sys
 
@@ -68,7 +68,7 @@ def train(trial: optuna.Trial, task: Task, anchor: bool) -> tuple[float, Stack]:
     return best, model
 
 
-def main(name: str, anchor: str = "", trials: int = 20) -> None:
+def main(name: str, anchor: str = "", trials: int = 10) -> None:
     task, clock, anchored = TASKS[name], Clock(), anchor == "anchor"
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     models: dict[int, Stack] = {}

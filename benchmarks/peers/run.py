@@ -12,12 +12,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results" / "peers.json"
-OURS = [("cellwise_fit.py",), ("cellwise_fit.py", "--max-cells", "16", "--max-layers", "2")]
+OURS = [
+    ("cellwise_fit.py",),
+    ("cellwise_fit.py", "--budget", "20s"),
+]
 PEERS = [
+    ("autolstm.py",),
     ("optuna_torch.py",),
     ("optuna_torch.py", "anchor"),
-    ("autolstm.py",),
-    ("hyperband.py", "1200"),
+    ("hyperband.py", "600"),
 ]
 
 
