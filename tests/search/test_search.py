@@ -135,7 +135,7 @@ def test_end_of_the_time_before_any_size_is_no_answer(search):
     evidence = search(budget=Ending(0)).run()
     assert evidence.verdict.kind == "no_answer"
     assert evidence.verdict.missing == (
-        "the time ended before lstm(4) was tried",
+        "the time ended before lstm(2) was tried",
         "no network could be trained",
     )
 

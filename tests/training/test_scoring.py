@@ -37,7 +37,7 @@ def test_pieces_do_not_change_scores(tiny_data, make_experiment, monkeypatch):
         return score_members(network, parameters, WindowReader(tiny_data), starts, "mse")
 
     whole = score()
-    monkeypatch.setattr(_scoring, "_PIECE", 7)
+    monkeypatch.setattr(_scoring, "PIECE", 7)
     for one, other in zip(whole, score(), strict=True):
         np.testing.assert_allclose(one.window_errors, other.window_errors, rtol=1e-4)
         np.testing.assert_allclose(one.lead_errors, other.lead_errors, rtol=1e-4)
