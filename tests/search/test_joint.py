@@ -164,13 +164,21 @@ def test_what_is_too_dear_is_tried_with_fewer_trials(joint):
     assert states.count("PRUNED") >= 28 - 12
 
 
-def test_a_size_that_is_too_dear_is_passed_over(joint):
-    small = 16
-    search, asked = joint(
-        "random", 40, affordable=lambda group: group[0].architecture.num_cells <= small
-    )
+def test_a_size_that_is_too_dear_leads_to_the_largest_that_is_not(joint):
+    def affordable(group):
+        return group[0].architecture.num_cells <= 8 and group[0].training.batch_size == 256
+
+    search, asked = joint("random", 60, affordable=affordable, known=("lstm(60)",))
     search.run()
-    assert asked and all(g[0].architecture.num_cells <= small for g, _ in asked)
+    assert str(asked[0][0][0].architecture) == "lstm(7)"
+    assert all(affordable(group) for group, _ in asked)
+
+
+def test_the_smallest_network_comes_first(joint):
+    search, _ = joint("random", 16)
+    search.run()
+    first = search.candidates[0].configuration
+    assert (str(first.architecture), first.recipe.learning_rate) == ("lstm(2)", 0.01)
 
 
 def test_it_ends_where_nothing_is_affordable(joint):

@@ -85,8 +85,9 @@ def test_trial_that_was_being_asked_for_is_void(driver):
 
 def test_what_is_known_is_asked_for_once(driver):
     (one, _), (two, _) = driver(known=("lstm(5)",)), driver(known=("lstm(5)",))
-    drawn = [str(b.next().trials[0][1].architecture) for b in (one, two)]
-    assert drawn[0] == "lstm(5)" != drawn[1]
+    drawn = [b.next().trials[0][1] for b in (one, two)]
+    assert str(drawn[0].architecture) == "lstm(5)"
+    assert drawn[0].recipe.learning_rate == 0.01 != drawn[1].recipe.learning_rate
 
 
 def test_another_space_is_refused(driver):

@@ -38,7 +38,7 @@ def test_trials_of_a_shape_can_be_asked_for(study):
     first = study.ask()
     one = SPACE.draw(first)
     for _ in range(10):
-        study.enqueue_trial(SPACE.shape_of(first))
+        study.enqueue_trial(SPACE.shape_of(first.params))
         other = SPACE.draw(study.ask())
         assert other.shape == one.shape and other.recipe != one.recipe
 
@@ -49,3 +49,20 @@ def test_known_architecture_is_drawn_as_growth_would_train_it(study):
     assert str(found.architecture) == "lstm(5) > lstm(9)"
     assert found.training == SPACE.settings.training and found.context_length == 48
     assert (found.recipe.learning_rate, found.recipe.optimizer) == (0.01, "adam")
+
+
+def test_steps_to_cheaper_shapes_end_at_the_cheapest(study):
+    shape, steps = SPACE.shape_of(SPACE.known(Architecture.parse("lstm(20) > lstm(3)"))), []
+    shape |= {"batch_size": 16, "context_length": 96}
+    while shape := SPACE.cheaper(shape):
+        study.enqueue_trial(shape)
+        one = SPACE.draw(study.ask())
+        steps.append((str(one.architecture), one.training.batch_size, one.context_length))
+    assert steps == [
+        ("lstm(20) > lstm(3)", 256, 96),
+        ("lstm(10) > lstm(2)", 256, 96),
+        ("lstm(5) > lstm(2)", 256, 96),
+        ("lstm(2) > lstm(2)", 256, 96),
+        ("lstm(2)", 256, 96),
+        ("lstm(2)", 256, 48),
+    ]

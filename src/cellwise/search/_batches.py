@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 from cellwise._threads import torch_threads
 from cellwise.architecture import Architecture
 from cellwise.search._configuration import Configuration
+from cellwise.search._growth import FIRST_CELLS
 from cellwise.search._space import Space
 
 if TYPE_CHECKING:
@@ -35,10 +36,12 @@ class Batch:
     Attributes:
         trials: Trials of the study, with what each has drawn.
         rungs: Shares of the epochs after which the worse half is dropped.
+        cheaper: What to ask for instead where the time does not suffice, if there is anything.
     """
 
     trials: "Sequence[Asked]"
     rungs: Sequence[float]
+    cheaper: dict[str, Any] | None
 
 
 class Batches(Protocol):
@@ -87,13 +90,16 @@ class OwnBatches:
 
 
 def enqueue_known(study: "Study", space: Space) -> None:
-    """Let a study ask first for what somebody has in mind.
+    """Let a study ask first for what somebody has in mind, or for where growth begins.
+
+    The smallest network is the cheapest, so that there is an answer and a measured time early.
 
     Args:
         study: Who asks.
         space: Its settings hold the text forms.
     """
-    for text in space.settings.known:
+    smallest = f"{space.settings.cell}({FIRST_CELLS})"
+    for text in space.settings.known or (smallest,):
         study.enqueue_trial(space.known(Architecture.parse(text)))
 
 
@@ -116,10 +122,10 @@ def ask(study: "Study", space: Space, index: int, most: int) -> Batch:
         for _ in range(min(size, most) - 1):
             if _waiting(study):  # a known architecture is next, and has a shape of its own
                 break
-            study.enqueue_trial(space.shape_of(first))
+            study.enqueue_trial(space.shape_of(first.params))
             trial = study.ask()
             drawn.append((trial, space.draw(trial)))
-    return Batch(trials=drawn, rungs=rungs)
+    return Batch(trials=drawn, rungs=rungs, cheaper=space.cheaper(first.params))
 
 
 def make_sampler(name: Sampler, seed: int | None) -> "BaseSampler":

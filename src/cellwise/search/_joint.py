@@ -24,8 +24,6 @@ RaceTrials = Callable[[str, Sequence[Group], Sequence[float]], list[list[Candida
 # Trials before what can still be gained is estimated, and between two estimates at least; later
 # ones wait for a quarter more trials, and look at the best so many: their cost grows with the cube
 _FIRST_ESTIMATE, _BETWEEN_ESTIMATES, _MOST_ESTIMATED = 24, 8, 200
-# Batches in a row of which not even one trial can be trained in the time left: others are smaller
-_MOST_REFUSED = 8
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,7 +54,6 @@ class Joint:
     stages: dict[str, str] = field(default_factory=dict)
     incumbent: Candidate | None = None
     _by_number: dict[int, Candidate] = field(default_factory=dict)
-    _refused: int = 0
 
     def run(self) -> None:
         """Ask and train batch by batch until there is a reason to stop."""
@@ -89,12 +86,15 @@ class Joint:
                     prune(self.batches.study, trial)
                 trials = trials[:keep]
             else:
-                self._refused = 0
                 return trials, found
-        self._refused += 1
-        if self._refused == _MOST_REFUSED:
-            raise BudgetEndedError
+        self._ask_cheaper(batch)
         return [], []
+
+    def _ask_cheaper(self, batch: Batch) -> None:
+        """Let the study ask next for a shape that takes less time."""
+        if batch.cheaper is None:
+            raise BudgetEndedError
+        self.batches.study.enqueue_trial(batch.cheaper)
 
     def _reason_to_stop(self, done: int, latest: int) -> str:
         if done >= self.num_trials:

@@ -1,5 +1,6 @@
 """Tuning as a part of the whole search: what it needs of it."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from cellwise.search._contexts import suggest_contexts
 from cellwise.search._engine import Engine
 from cellwise.search._final import neighbours
 from cellwise.search._foresight import Foresight
+from cellwise.search._growth import FIRST_CELLS
 from cellwise.search._joint import Joint
 from cellwise.search._observer import Observer
 from cellwise.search._options import Facts
@@ -26,9 +28,9 @@ from cellwise.search._trials import GroupTrials, Workplace
 from cellwise.search._tuning import Tuning, single_layer
 from cellwise.training import EpochReport, Experiment
 
-# Share of the time left that several trials of a joint search may take together: a batch that the
-# end of the time cuts off leaves nothing
-_BATCH_SHARE = 0.25
+# Shares of the time left that trials of a joint search may take, since a batch that the end of the
+# time cuts off leaves nothing: the first, of which no pace is known; several together; one alone
+_FIRST_SHARE, _BATCH_SHARE, _LONE_SHARE = 0.1, 0.25, 0.5
 
 MakeBatches = Callable[[Sampler, Space], Batches]
 """``batches(sampler, space)`` gives what a joint search goes through."""
@@ -173,11 +175,20 @@ class TuningRun:
 
     def _before_cohort(self, foreseen: CostRecord, experiment: Experiment, engine: Engine) -> None:
         self.stage = foreseen.stage
-        several = len({member.recipe for member in experiment.members}) > 1
-        share = _BATCH_SHARE if several and self.tuning is None else 1.0
-        self.before_cohort(foreseen, experiment, engine, share)
+        self.before_cohort(foreseen, experiment, engine, self._share(experiment))
         self.publish()
         self.observer.on_trial(foreseen.stage, foreseen.architecture)
+
+    def _share(self, experiment: Experiment) -> float:
+        """Share of the time left that a cohort may take."""
+        if self.tuning is not None:
+            return 1.0
+        several = len({member.recipe for member in experiment.members}) > 1
+        if self.foresight.costs:
+            return _BATCH_SHARE if several else _LONE_SHARE
+        smallest = experiment.architecture.hidden_sizes == (FIRST_CELLS,)
+        # the smallest alone is tried in any case: without it there is no answer
+        return math.inf if smallest and not several else _FIRST_SHARE
 
     def _on_epoch(self, report: EpochReport) -> None:
         self.observer.on_epoch(report)

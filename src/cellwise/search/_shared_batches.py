@@ -130,6 +130,7 @@ class SharedBatches:
                 for one in trials
             ],
             rungs=BRACKETS[index % len(BRACKETS)][1],
+            cheaper=self._space.cheaper(trials[0].params),
         )
 
 

@@ -1,10 +1,12 @@
 """One space of architectures and settings, for samplers that choose all at once."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cellwise.architecture import Architecture, RecurrentLayer
 from cellwise.search._configuration import Configuration
+from cellwise.search._growth import FIRST_CELLS
 from cellwise.search._options import PRESETS, with_batch_size
 from cellwise.search._ranges import Ranges
 from cellwise.search._settings import SearchSettings
@@ -13,7 +15,6 @@ from cellwise.training import Member
 if TYPE_CHECKING:
     from optuna.trial import Trial
 
-_LEAST_CELLS = 2
 _STRENGTHS = ("l1", "l2", "weight_decay", "clip_norm")
 
 
@@ -52,17 +53,41 @@ class Space:
             recipe=self._recipe(trial),
         )
 
-    def shape_of(self, trial: "Trial") -> dict[str, Any]:
-        """Return the parameters that members of its cohort must share.
+    def shape_of(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters that members of a cohort must share.
 
         Args:
-            trial: A trial that was drawn.
+            params: Parameters of a trial that was drawn.
 
         Returns:
             Values by name, for `optuna.Study.enqueue_trial`.
         """
         shared = ("num_layers", "schedule", "batch_size", "context_length")
-        return {k: v for k, v in trial.params.items() if k in shared or k.startswith("cells_")}
+        return {k: v for k, v in params.items() if k in shared or k.startswith("cells_")}
+
+    def cheaper(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Return a step towards the cheapest shape: larger batches, fewer cells, layers, past steps.
+
+        Args:
+            params: Parameters of a trial that was drawn.
+
+        Returns:
+            Values by name, for `optuna.Study.enqueue_trial`; ``None`` if nothing is cheaper.
+        """
+        now = self.shape_of(params)
+        cells = {k: v for k, v in now.items() if k.startswith("cells_")}
+        if now["batch_size"] < max(self.ranges.batch_size):
+            return now | {"batch_size": max(self.ranges.batch_size)}
+        if max(cells.values()) > FIRST_CELLS:
+            return now | {k: max(FIRST_CELLS, v // 2) for k, v in cells.items()}
+        if len(cells) > 1:
+            return {k: v for k, v in now.items() if k not in cells} | {
+                "num_layers": 1,
+                "cells_1": FIRST_CELLS,
+            }
+        if now["context_length"] > min(self.contexts):
+            return now | {"context_length": min(self.contexts)}
+        return None
 
     def known(self, architecture: Architecture) -> dict[str, Any]:
         """Return the parameters of a configuration that somebody already has in mind.
@@ -94,7 +119,7 @@ class Space:
         layers = tuple(
             RecurrentLayer(
                 cell=self.settings.cell,
-                hidden_size=trial.suggest_int(f"cells_{i + 1}", _LEAST_CELLS, most, log=True),
+                hidden_size=trial.suggest_int(f"cells_{i + 1}", FIRST_CELLS, most, log=True),
             )
             for i in range(trial.suggest_int("num_layers", 1, self.settings.max_layers))
         )
