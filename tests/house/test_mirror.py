@@ -9,8 +9,6 @@ EXCEPTIONS = {
     "kernels/_typing.py": "aliases",
     "baselines/_protocol.py": "a protocol without code",
     **{f"kernels/{c}/_cuda.py": "in tests/kernels/test_cuda.py" for c in ("gru", "lstm", "rnn")},
-    "cli/_options.py": "tested through the commands in tests/cli",
-    "cli/_finish.py": "tested through the commands in tests/cli",
 }
 
 

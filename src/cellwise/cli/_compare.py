@@ -1,7 +1,7 @@
 """`cellwise compare`."""
 
 import json
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table as RichTable
@@ -13,35 +13,17 @@ if TYPE_CHECKING:
     from cellwise.run import CompareResult
 
 
-def compare(  # noqa: PLR0913  an option each
+@options.takes(*options.TASK, *options.TRAINING)
+def compare(
     architectures: Annotated[
         list[str], typer.Argument(help='Two or more, such as "lstm(64)", then the table.')
     ],
-    horizon: options.Horizon,
-    target: options.Target = None,
-    time: options.Time = None,
-    series: options.Series = None,
-    past_covariates: options.PastCovariates = "",
-    known_covariates: options.KnownCovariates = "",
-    calendar: options.Calendar = None,
-    timezone: options.Timezone = None,
-    context_length: options.ContextLength = "auto",
-    missing: options.Missing = None,
-    anchor: options.Anchor = None,
-    split: options.Split = None,
-    folds: options.Folds = None,
-    metric: options.Metric = None,
-    epochs: options.Epochs = None,
-    seeds: options.Seeds = None,
-    seed: options.Seed = None,
-    backend: options.Backend = None,
     as_json: options.AsJson = False,
+    **given: Any,
 ) -> None:
     """Compare architectures on the same folds and seeds: "ARCH" "ARCH" ... TABLE."""
-    given = dict(locals())
-    given.pop("as_json")
-    given["table"] = given.pop("architectures")[-1]
-    values = options.tidy(given)
+    *texts, table = architectures
+    values = options.tidy(table, given)
     from cellwise.cli._display import Display
     from cellwise.records import to_plain
     from cellwise.run import compare as run_compare
@@ -49,8 +31,7 @@ def compare(  # noqa: PLR0913  an option each
     console = make_console(stderr=as_json)
     display = Display(console)
     try:
-        source = values.pop("table")
-        result = run_compare(architectures[:-1], source, observer=display, **values)
+        result = run_compare(texts, table, observer=display, **values)
     finally:
         display.close()
     if as_json:
