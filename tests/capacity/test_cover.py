@@ -48,6 +48,19 @@ def test_regression_bound_is_no_worse_than_any_distance(unit_norms):
         assert best <= 1.02 * (2 * e + math.sqrt(nats / 2e5))
 
 
+@pytest.mark.parametrize("samples", [1e2, 1e5, 1e9])
+def test_two_passes_find_the_best_of_all_distances(unit_norms, samples):
+    from cellwise.capacity import _cover
+
+    cover = cover_of(unit_norms(layers=2), 10)
+    found = cover_regression_gap(cover, samples=samples, delta=0.05)
+    each = (
+        2 * e + math.sqrt((cover.log_number(2 / e) + math.log(20)) / (2 * samples))
+        for e in _cover._DISTANCES
+    )
+    assert found == min(each)
+
+
 def test_regression_bound_vanishes_with_samples(unit_norms):
     cover = cover_of(unit_norms(), 10)
     assert cover_regression_gap(cover, samples=1e15, delta=0.05) < 1e-4

@@ -20,6 +20,15 @@ def test_help_lists_the_commands(cellwise):
         assert command in done.out
 
 
+def test_a_command_loads_no_other():
+    code = (
+        "import sys; from cellwise.cli import make_app; make_app(('explain',)); "
+        "print(*sorted(n for n in sys.modules if n.startswith('cellwise.cli._')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "cellwise.cli._explain" in done.stdout and "cellwise.cli._fit" not in done.stdout
+
+
 def test_unknown_command_ends_with_2(cellwise):
     done = cellwise("train")
     assert done.code == 2 and "No such command 'train'" in done.err
@@ -43,7 +52,7 @@ def test_errors_are_one_line(error, code, line, cellwise, monkeypatch):
     def fail():
         raise error
 
-    monkeypatch.setattr(_app, "app", fail)
+    monkeypatch.setattr(_app, "make_app", lambda _: fail)
     done = cellwise()
     assert (done.code, done.err, done.out) == (code, line + "\n", "")
 

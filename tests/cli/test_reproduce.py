@@ -2,17 +2,17 @@ import json
 
 from typer.testing import CliRunner
 
-from cellwise.cli import app
+from cellwise.cli import make_app
 
 
 def test_run_that_is_reproduced_says_so(finished):
-    done = CliRunner().invoke(app, ["reproduce", str(finished.path)])
+    done = CliRunner().invoke(make_app(), ["reproduce", str(finished.path)])
     assert done.exit_code == 0
     assert "test errors of 5 seeds: the same to the last bit" in done.output
 
 
 def test_json_has_both_scores(finished):
-    done = CliRunner().invoke(app, ["reproduce", str(finished.path), "--json"])
+    done = CliRunner().invoke(make_app(), ["reproduce", str(finished.path), "--json"])
     found = json.loads(done.output)
     assert found["exact"] and found["locked"] == found["found"] and found["changed"] == []
 
@@ -28,5 +28,5 @@ def test_other_errors_are_held_against_the_noise_of_the_seeds(finished, monkeypa
             changed=("torch: 1 then, 2 now",),
         )
         monkeypatch.setattr(run, "reproduce", lambda _, found=found: found)
-        done = CliRunner().invoke(app, ["reproduce", str(finished.path)])
+        done = CliRunner().invoke(make_app(), ["reproduce", str(finished.path)])
         assert f"mean error: {words} the noise of the locked seeds (0.12)" in done.output

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from cellwise.cli import app
+from cellwise.cli import make_app
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 PYTHON = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -32,6 +32,6 @@ def test_python_runs(code, tmp_path, monkeypatch):
 @pytest.mark.parametrize("line", COMMANDS)
 def test_options_exist(line):
     words = shlex.split(line, comments=True)
-    command = get_command(app).commands[words[1]]
+    command = get_command(make_app()).commands[words[1]]
     known = {option for parameter in command.params for option in parameter.opts}
     assert {word for word in words if word.startswith("--")} <= known

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture._branches import Branches
-from cellwise.architecture._counts import Bias, chain_flops, torch_bias_size
+from cellwise.architecture._counts import Bias, chain_flops, own_size
 from cellwise.architecture._encoder_decoder import Decoder
 from cellwise.architecture._layer import Layer, layer_from_dict, layer_to_dict, simple_layers
 from cellwise.architecture._network import place_network
@@ -14,7 +14,7 @@ from cellwise.architecture._parser import parse_layers
 from cellwise.architecture._recurrent import RecurrentLayer
 from cellwise.architecture._shapes import Chain
 from cellwise.architecture._text import chain_text
-from cellwise.architecture._weights import Weight, count
+from cellwise.architecture._weights import Weight
 
 MAX_LAYERS = 64
 
@@ -189,11 +189,9 @@ class Architecture:
         Returns:
             Number of weights.
         """
-        weights = self.weights(input_size=input_size, output_size=output_size)
-        extra = 0
-        if bias == "double":
-            extra = sum(torch_bias_size(layer) for layer in self.recurrent_layers)
-        return count(weights) + extra
+        chain = self.place(input_size=input_size, output_size=output_size)
+        inner = sum(own_size(placed, bias) for placed in chain.walk())
+        return inner + (chain.output.width + 1) * output_size
 
     def num_flops(
         self, *, input_size: int, output_size: int, num_steps: int, output_steps: int = 0

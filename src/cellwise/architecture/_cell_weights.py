@@ -41,8 +41,9 @@ def recurrent_weights(layer: "RecurrentLayer", input_size: int) -> tuple[Weight,
         *_deep_output(layer),
         *_first_state(layer),
     ]
-    backward = [replace(w, name=f"{w.name}_reverse") for w in forward]
-    return (*forward, *(backward if layer.bidirectional else ()), *_highway(layer))
+    twice = forward if layer.bidirectional else ()
+    backward = (replace(weight, name=f"{weight.name}_reverse") for weight in twice)
+    return (*forward, *backward, *_highway(layer))
 
 
 def bias_names(layer: "RecurrentLayer") -> tuple[str, ...]:

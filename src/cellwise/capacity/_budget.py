@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from cellwise._errors import SettingsError
-from cellwise.architecture import Architecture
+from cellwise.architecture import Architecture, Cell, RecurrentLayer
 from cellwise.capacity._case import MOST_CELLS, Case
 from cellwise.capacity._question import Question
 from cellwise.capacity._time import StepTime
@@ -63,7 +63,7 @@ def cost_of(case: Case, kind: BudgetKind, step_time: StepTime) -> float:
     return step_time.epoch_seconds(case)
 
 
-def stack_of(cell: str, hidden_size: int, num_layers: int) -> Architecture:
+def stack_of(cell: Cell, hidden_size: int, num_layers: int) -> Architecture:
     """Build a plain stack of equal layers.
 
     Args:
@@ -74,10 +74,10 @@ def stack_of(cell: str, hidden_size: int, num_layers: int) -> Architecture:
     Returns:
         The architecture.
     """
-    return Architecture.parse(f"{num_layers}*{cell}({hidden_size})")
+    return Architecture(layers=(RecurrentLayer(cell=cell, hidden_size=hidden_size),) * num_layers)
 
 
-def cell_of(architecture: Architecture) -> str:
+def cell_of(architecture: Architecture) -> Cell:
     """Name the cell of the first recurrent layer: stacks to compare with are made of it.
 
     Args:
@@ -86,9 +86,7 @@ def cell_of(architecture: Architecture) -> str:
     Returns:
         Name of the cell; ``lstm`` for a network without recurrent layers.
     """
-    return next(
-        (str(layer.cell) for layer in architecture.layers if hasattr(layer, "cell")), "lstm"
-    )
+    return next((layer.cell for layer in architecture.recurrent_layers), "lstm")
 
 
 def widest(cost: Callable[[int], float], limit: float, most: int = MOST_CELLS) -> int:
@@ -118,7 +116,7 @@ def widest(cost: Callable[[int], float], limit: float, most: int = MOST_CELLS) -
     return low
 
 
-def width_within(budget: Budget, cell: str, num_layers: int, question: Question) -> int:
+def width_within(budget: Budget, cell: Cell, num_layers: int, question: Question) -> int:
     """Find the largest number of cells per layer within a budget.
 
     Args:
@@ -137,7 +135,12 @@ def width_within(budget: Budget, cell: str, num_layers: int, question: Question)
 # searches for a width come back to the same sizes again and again
 @functools.lru_cache(maxsize=4096)
 def _stack_cost(
-    cell: str, num_layers: int, question: Question, kind: BudgetKind, step_time: StepTime, size: int
+    cell: Cell,
+    num_layers: int,
+    question: Question,
+    kind: BudgetKind,
+    step_time: StepTime,
+    size: int,
 ) -> float:
     return cost_of(
         Case(architecture=stack_of(cell, size, num_layers), question=question), kind, step_time
@@ -145,7 +148,7 @@ def _stack_cost(
 
 
 def equal_stacks(
-    budget: Budget, cell: str, question: Question, depths: tuple[int, ...] = DEPTHS
+    budget: Budget, cell: Cell, question: Question, depths: tuple[int, ...] = DEPTHS
 ) -> tuple[Architecture, ...]:
     """List the largest plain stack of equal layers within a budget at each depth.
 

@@ -1,5 +1,6 @@
 """An architecture on a data set: the digest that every formula reads."""
 
+import functools
 from dataclasses import MISSING, dataclass, fields
 
 from cellwise._errors import SettingsError
@@ -39,9 +40,7 @@ class Case:
     @property
     def weights(self) -> int:
         """Number of trainable weights w, without torch's redundant second bias."""
-        return self.architecture.num_parameters(
-            input_size=self.question.inputs, output_size=self.question.outputs
-        )
+        return _weights(self.architecture, self.question.inputs, self.question.outputs)
 
     @property
     def training_flops(self) -> int:
@@ -75,6 +74,12 @@ class Case:
     def layer_inputs(self) -> tuple[int, ...]:
         """Width of what each layer of a plain stack reads at a step."""
         return (self.question.inputs, *self.architecture.hidden_sizes[:-1])
+
+
+# nearly every statement reads it, and counting lists every weight
+@functools.lru_cache(maxsize=4096)
+def _weights(architecture: Architecture, inputs: int, outputs: int) -> int:
+    return architecture.num_parameters(input_size=inputs, output_size=outputs)
 
 
 def _is_plain(layer: RecurrentLayer) -> bool:

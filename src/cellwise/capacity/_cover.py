@@ -11,6 +11,8 @@ from cellwise.capacity._statement import NOT_STATED, Statement
 MOST_LAYER_STEPS = 50_000
 # distances that the regression bound tries: any is valid, the best is close to one of them
 _DISTANCES = [10 ** (-6 + step / 20) for step in range(121)]
+# only every so many are tried first, then all around the best of those
+_STRIDE = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +108,14 @@ def cover_regression_gap(
     """
     # the best distance does not depend on the training data, so choosing it costs nothing
     rest = math.log(1 / delta) + price
-    return min(
-        2 * slope * e + math.sqrt((cover.log_number(2 / e) + rest) / (2 * samples))
-        for e in _DISTANCES
-    )
+
+    def gap(place: int) -> float:
+        e = _DISTANCES[place]
+        return 2 * slope * e + math.sqrt((cover.log_number(2 / e) + rest) / (2 * samples))
+
+    coarse = min(range(0, len(_DISTANCES), _STRIDE), key=gap)
+    around = range(max(0, coarse - _STRIDE), min(len(_DISTANCES), coarse + _STRIDE + 1))
+    return min(map(gap, around))
 
 
 def cover_statement(case: Case) -> Statement:

@@ -1,5 +1,5 @@
 """The command line: parse, call one public function, print."""
 
-from cellwise.cli._app import app, main
+from cellwise.cli._app import main, make_app
 
-__all__ = ["app", "main"]
+__all__ = ["main", "make_app"]

@@ -1,52 +1,59 @@
 """The command `cellwise`."""
 
 import sys
+from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
 from cellwise._errors import CellwiseError
-from cellwise.cli._audit import audit
-from cellwise.cli._bench import bench
-from cellwise.cli._capacity import capacity
-from cellwise.cli._compare import compare
-from cellwise.cli._diagnose import diagnose
-from cellwise.cli._explain import explain
-from cellwise.cli._fit import fit
-from cellwise.cli._plan import plan
-from cellwise.cli._predict import predict
-from cellwise.cli._report import report
-from cellwise.cli._reproduce import reproduce
-from cellwise.cli._resume import resume
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="How many layers and how many cells should my LSTM have?",
+COMMANDS = (
+    "fit",
+    "plan",
+    "resume",
+    "reproduce",
+    "report",
+    "audit",
+    "diagnose",
+    "predict",
+    "compare",
+    "capacity",
+    "bench",
+    "explain",
 )
-for command in (
-    fit,
-    plan,
-    resume,
-    reproduce,
-    report,
-    audit,
-    diagnose,
-    predict,
-    compare,
-    capacity,
-    bench,
-    explain,
-):
-    app.command()(command)
+"""Each is the function of its name in the file of its name."""
 
 BAD_INPUT, INTERRUPTED = 2, 130
 
 
+def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
+    """Build the command line.
+
+    Args:
+        names: Commands that it knows; those left out are not even imported.
+
+    Returns:
+        The application.
+    """
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="How many layers and how many cells should my LSTM have?",
+    )
+    # without it, a single command would go without its name
+    app.callback()(lambda: None)
+    for name in names:
+        app.command()(getattr(import_module(f"cellwise.cli._{name}"), name))
+    return app
+
+
 def main() -> None:
     """Run the command; bad input is one line and exit code 2, never a traceback."""
+    asked = tuple(name for name in sys.argv[1:2] if name in COMMANDS)
     try:
-        app()
+        make_app(asked or COMMANDS)()
     except CellwiseError as error:
         print(f"error: {error}".replace("\n", " "), file=sys.stderr)
         sys.exit(BAD_INPUT)
