@@ -3,50 +3,38 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-import numpy as np
 
 from cellwise.architecture import Architecture
-from cellwise.baselines import BaselineRun, run_baselines
+from cellwise.baselines import run_baselines
 from cellwise.data import Metric, Prepared
 from cellwise.records import (
     AuditRecord,
     CandidateRecord,
     CostRecord,
     Evidence,
-    LimitsRecord,
     OuterRecord,
-    VerdictRecord,
 )
 from cellwise.search._afresh import FinalTraining
 from cellwise.search._batches import SAMPLERS
 from cellwise.search._budget import Budget, BudgetEndedError
 from cellwise.search._candidate import Candidate
 from cellwise.search._choice import choose
-from cellwise.search._compare import Errors, compare, decide
-from cellwise.search._data_record import data_record
 from cellwise.search._engine import Engine
-from cellwise.search._examples import forecast_examples
 from cellwise.search._final import (
     Retrained,
-    TestOutcome,
     neighbours,
     open_test,
 )
 from cellwise.search._foresight import Foresight
+from cellwise.search._found import Found
 from cellwise.search._grid import Grid
 from cellwise.search._growth import Explorer, Growth
-from cellwise.search._importance import Importances, importances
-from cellwise.search._limits import limits_record
 from cellwise.search._listed import Listed
-from cellwise.search._noise_floor import noise_floor
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan, TuningRun
 from cellwise.search._settings import SearchSettings
 from cellwise.search._size_trials import SizeTrials
 from cellwise.search._trials import Workplace
-from cellwise.search._verdict import Findings, judge
 from cellwise.training import Experiment
 
 # Share of the budget for classical methods, and their seconds where there is no budget
@@ -74,8 +62,6 @@ class Search:
         plan: Ranges for tuning and for joint search; not needed for others.
         outer: What the outer folds have found before this search.
         all_sizes: Whether the neighbours of the choice are retrained and scored, too.
-        interrupted: Whether Ctrl-C ended it.
-        model: The retrained network, once there is one.
     """
 
     prepared: Prepared
@@ -92,20 +78,14 @@ class Search:
     plan: TuningPlan | None = None
     outer: OuterRecord | None = None
     all_sizes: bool = True
-    interrupted: bool = False
-    model: Retrained | None = None
-    _baselines: tuple[BaselineRun, ...] = ()
-    _growth: Explorer | None = None
-    _tuned: TuningRun | None = None
-    _findings: Findings = field(default_factory=Findings)
-    _evidence: Evidence | None = None
-    _missing: list[str] = field(default_factory=list)
+    _found: Found = field(init=False)
     _on_trial: str = ""
     _publish_after: float = 0.0
     _sizes: SizeTrials = field(init=False)
 
     def __post_init__(self) -> None:
-        """Set up who trains sizes."""
+        """Set up what is found and who trains sizes."""
+        self._found = Found(settings=self.settings, metric=self.metric)
         self._sizes = SizeTrials(
             data=self.prepared.data,
             settings=self.settings,
@@ -116,7 +96,7 @@ class Search:
             add_to_ledger=self.add_to_ledger,
             on_candidate=self._publish_sparingly,
             on_trial=self._note_trial,
-            incumbent=lambda: self._growth.incumbent if self._growth else None,
+            incumbent=lambda: self._found.incumbent,
         )
 
     def run(self) -> Evidence:
@@ -140,14 +120,26 @@ class Search:
         Args:
             where: Where it was, in words that follow ``interrupted``.
         """
-        self.interrupted = True
-        self._missing.append(f"it was interrupted{where}; `cellwise resume` goes on from there")
-        self._judge()
+        self._found.interrupted = True
+        self._found.missing.append(
+            f"it was interrupted{where}; `cellwise resume` goes on from there"
+        )
+        self._found.judge()
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether Ctrl-C ended it."""
+        return self._found.interrupted
 
     @property
     def chosen(self) -> Candidate | None:
         """What it recommends, once it does."""
-        return self._findings.chosen
+        return self._found.findings.chosen
+
+    @property
+    def model(self) -> Retrained | None:
+        """The retrained network, once there is one."""
+        return self._found.model
 
     def rehearse(self) -> tuple[CostRecord, ...]:
         """Walk through the search with an engine that only pretends; the test rows stay shut.
@@ -162,7 +154,7 @@ class Search:
     def _run_baselines(self) -> None:
         budget = self.budget
         allowed = budget.span * _BASELINE_SHARE if budget.limit else _BASELINE_SECONDS
-        self._baselines = run_baselines(
+        self._found.baselines = run_baselines(
             self.prepared.data,
             self.metric,
             seconds_allowed=allowed,
@@ -171,17 +163,17 @@ class Search:
         self.publish()
 
     def _grow(self) -> None:
-        self._growth = self._explorer()
+        self._found.explorer = self._explorer()
         try:
-            self._growth.run()
+            self._found.explorer.run()
         except BudgetEndedError:
             strategy, reason = self.settings.strategy, "the time ended"
             if strategy in SAMPLERS:  # it has no end of its own: nothing is missing
-                self._growth.stages[strategy] = reason
+                self._found.explorer.stages[strategy] = reason
             else:
                 reason = f"{reason} before {self._on_trial} was tried"
-                self._growth.stages[self._sizes.stage] = reason
-                self._missing.append(reason)
+                self._found.explorer.stages[self._sizes.stage] = reason
+                self._found.missing.append(reason)
         self._on_trial = ""
 
     def _explorer(self) -> Explorer:
@@ -191,8 +183,8 @@ class Search:
             return self._listed()
         if self.plan and strategy in SAMPLERS:
             home = Workplace(prepared=self.prepared, engine=self.engine)
-            self._tuned = self._tuning_run(self.plan, home)
-            return self._tuned.joint(strategy)
+            self._found.tuned = self._tuning_run(self.plan, home)
+            return self._found.tuned.joint(strategy)
         data = self.prepared.data
         return Growth(
             settings=self.settings,
@@ -232,20 +224,20 @@ class Search:
         retrained = self._settle()
         if retrained:
             self._open_test(home, retrained)
-        self._judge()
+        self._found.judge()
 
     def _settle(self) -> list[Retrained]:
         """Choose, tune and train afresh."""
-        sound = [c for c in self._candidates() if not c.failed]
+        sound = self._found.sound
         if not sound:
-            self._missing.append("no network could be trained")
+            self._found.missing.append("no network could be trained")
             return []
         alpha, goal = self.settings.alpha, self.settings.goal
-        chosen, comparisons = choose(sound, self._grown(sound), self.metric, alpha=alpha, goal=goal)
-        self._comparisons().extend(comparisons)
+        chosen, comparisons = choose(sound, self._found.grown, self.metric, alpha=alpha, goal=goal)
+        self._found.comparisons.extend(comparisons)
         home = Workplace(prepared=self.prepared, engine=self.engine)
         tuned = self._tune(home, chosen, sound)
-        self._compare_on_folds(tuned)
+        self._found.recommend(tuned)
         return self._retrain(self._to_retrain(tuned, chosen, sound))
 
     def _tune(self, home: Workplace, chosen: Candidate, sound: Sequence[Candidate]) -> Candidate:
@@ -253,12 +245,12 @@ class Search:
         if self.plan is None or self.settings.strategy != "structured":
             self._move_to(chosen)
             return chosen
-        self._tuned = self._tuning_run(self.plan, home)
+        self._found.tuned = self._tuning_run(self.plan, home)
         try:
-            self._tuned.run(chosen, sound)
+            self._found.tuned.run(chosen, sound)
         except BudgetEndedError:
-            self._missing.append(f"the time ended in tuning, at {self._tuned.stage}")
-        tuned = self._tuned.tuning.incumbent if self._tuned.tuning else chosen
+            self._found.missing.append(f"the time ended in tuning, at {self._found.tuned.stage}")
+        tuned = self._found.tuned.tuning.incumbent if self._found.tuned.tuning else chosen
         self._move_to(tuned)
         return tuned
 
@@ -277,28 +269,6 @@ class Search:
             return {"chosen": chosen, **neighbours(chosen, sound)}
         return {"chosen": tuned, "untuned": chosen}
 
-    def _compare_on_folds(self, chosen: Candidate) -> None:
-        self._findings = replace(self._findings, chosen=chosen)
-        best = self._benchmark()
-        if best is None:
-            return
-        errors: Errors = tuple(fold[None] for fold in best.errors)
-        record = decide(
-            compare(self.metric, chosen.errors, errors),
-            stage="benchmark",
-            candidate=str(chosen.architecture),
-            incumbent=best.record.name,
-            alpha=self.settings.alpha,
-            min_gain=0.0,
-        )
-        self._comparisons().append(record)
-        self._findings = replace(
-            self._findings,
-            benchmark=best.record.name,
-            benchmark_label=best.record.label,
-            validation=record,
-        )
-
     def _retrain(self, wanted: dict[str, Candidate]) -> list[Retrained]:
         training = FinalTraining(
             settings=self.settings,
@@ -310,20 +280,20 @@ class Search:
         )
         retrained = training.run(wanted)
         if not retrained:
-            self._missing.append("the final training ended with non-finite numbers")
+            self._found.missing.append("the final training ended with non-finite numbers")
         return retrained
 
     def _note_trial(self, architecture: str) -> None:
         self._on_trial = architecture
 
     def _place(self, candidate: Candidate) -> Workplace:
-        if self._tuned is None:
+        if self._found.tuned is None:
             return Workplace(prepared=self.prepared, engine=self.engine)
-        return self._tuned.place(candidate.configuration.context_length)
+        return self._found.tuned.place(candidate.configuration.context_length)
 
     def _open_test(self, home: Workplace, retrained: list[Retrained]) -> None:
         """Score all on the test rows; the benchmark on the data that it was chosen on."""
-        best = self._benchmark()
+        best = self._found.benchmark
         self.before_test([one.experiment for one in retrained])
         outcome = open_test(
             home.prepared.data,
@@ -332,34 +302,7 @@ class Search:
             best.method if best else None,
             self.settings.alpha,
         )
-        self._findings = replace(self._findings, outcome=outcome)
-        if outcome.comparison is not None:
-            self._comparisons().append(outcome.comparison)
-        self.model = retrained[0]
-
-    def _judge(self) -> None:
-        goal = self.settings.goal
-        chosen = self._findings.chosen
-        self._findings = replace(
-            self._findings,
-            missing=tuple(self._missing),
-            goal=goal,
-            reached_goal=bool(goal and chosen and chosen.record.error <= goal),
-        )
-
-    def _candidates(self) -> list[Candidate]:
-        return self._growth.candidates if self._growth else []
-
-    def _grown(self, sound: list[Candidate]) -> Candidate:
-        """Where growth ended."""
-        incumbent = self._growth.incumbent if self._growth else None
-        return sound[0] if incumbent is None or incumbent.failed else incumbent
-
-    def _comparisons(self) -> list[Any]:
-        return self._growth.comparisons if self._growth else []
-
-    def _benchmark(self) -> BaselineRun | None:
-        return next((run for run in self._baselines if not run.record.skipped), None)
+        self._found.open_test(outcome, retrained[0])
 
     def _publish_sparingly(self, latest: Candidate | None = None) -> None:
         """Publish unless that would take more than a small share of the time: it grows with all."""
@@ -379,56 +322,12 @@ class Search:
         Returns:
             The evidence.
         """
-        candidates = [*self._candidates(), *([latest] if latest else [])]
-        outcome, mattered = self._findings.outcome, self._importance()
-        evidence = Evidence(
-            data=data_record(self.prepared, self.metric),
-            verdict=self._verdict(candidates, outcome),
-            baselines=tuple(run.record for run in self._baselines),
-            candidates=tuple(c.record for c in candidates),
-            comparisons=tuple(self._comparisons()),
-            stages=dict(self._growth.stages) if self._growth else {},
-            finals=outcome.finals if outcome else (),
-            lead_errors=outcome.lead_errors if outcome else {},
-            examples=forecast_examples(self.prepared, self.model, outcome),
-            test_reads=int(outcome is not None),
-            tuning=self._tuned.tuning.record if self._tuned and self._tuned.tuning else None,
-            importance=mattered.settings,
-            interactions=mattered.pairs,
+        evidence = replace(
+            self._found.evidence(self.prepared, latest),
             costs=tuple(self.foresight.costs),
-            limits=self._limits(),
             outer=self.outer,
             audit=self.audit,
         )
+        evidence = replace(evidence, verdict=replace(evidence.verdict, seconds=self.budget.seconds))
         self.save(evidence)
         return evidence
-
-    def _limits(self) -> LimitsRecord | None:
-        """What theory says of the chosen size, once there is one."""
-        chosen = self._findings.chosen
-        return limits_record(self.prepared.data, chosen.architecture) if chosen else None
-
-    def _importance(self) -> Importances:
-        """What mattered, once a joint search has ended."""
-        ended = self._findings.outcome is not None or self.interrupted
-        if not ended or self.settings.strategy not in SAMPLERS:
-            return Importances()
-        return importances([c.record for c in self._candidates()], self.settings.seed)
-
-    def _verdict(
-        self, candidates: Sequence[Candidate], outcome: TestOutcome | None
-    ) -> VerdictRecord:
-        floor, data = float("nan"), self.prepared.data
-        if outcome is not None or self.interrupted:
-            errors = [c.record.error for c in candidates]
-            errors += [run.record.error for run in self._baselines]
-            reached = min((e for e in errors if np.isfinite(e)), default=float("inf"))
-            floor = noise_floor(data, data.folds[0].train_starts, self.metric, reached)
-        best = self._benchmark()
-        return replace(
-            judge(self._findings),
-            benchmark=best.record.name if best else "",
-            benchmark_validation=best.record.score if best else None,
-            noise_floor=floor,
-            seconds=self.budget.seconds,
-        )
