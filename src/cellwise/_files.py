@@ -1,8 +1,8 @@
 """Files that are either the old one or the new one, never half of it."""
 
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from cellwise._errors import RunError
 _UNFINISHED = ".tmp"
 
 
-def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Write beside the file, force it to disk, then replace the file in one step.
 
     Args:
@@ -75,11 +75,7 @@ def write_bytes_atomically(path: Path, content: bytes) -> None:
     Raises:
         RunError: If the disk is full or the place cannot be written.
     """  # noqa: DOC502  raised by write_atomically
-    write_atomically(path, lambda temporary: _write(temporary, content))
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
+    write_atomically(path, lambda temporary: temporary.write_bytes(content))
 
 
 def write_tensors(path: Path, tensors: dict[str, NDArray[Any]], metadata: dict[str, str]) -> None:
@@ -96,7 +92,7 @@ def write_tensors(path: Path, tensors: dict[str, NDArray[Any]], metadata: dict[s
     from safetensors.numpy import save
 
     content = save({k: np.ascontiguousarray(v) for k, v in tensors.items()}, metadata)
-    write_atomically(path, lambda temporary: _write_bytes(temporary, content))
+    write_bytes_atomically(path, content)
 
 
 def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
@@ -110,15 +106,10 @@ def read_tensors(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
 
     Raises:
         RunError: If the file is absent or damaged.
-    """
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(path, framework="numpy") as handle:
-            tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
-            return tensors, dict(handle.metadata() or {})
-    except (OSError, SafetensorError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from error
+    """  # noqa: DOC502  raised by _opened
+    with _opened(path) as handle:
+        tensors = {name: handle.get_tensor(name) for name in handle.keys()}  # noqa: SIM118
+        return tensors, dict(handle.metadata() or {})
 
 
 def read_metadata(path: Path) -> dict[str, str]:
@@ -132,15 +123,17 @@ def read_metadata(path: Path) -> dict[str, str]:
 
     Raises:
         RunError: If the file is absent or damaged.
-    """
+    """  # noqa: DOC502  raised by _opened
+    with _opened(path) as handle:
+        return dict(handle.metadata() or {})
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as handle:
-            return dict(handle.metadata() or {})
+            yield handle
     except (OSError, SafetensorError) as error:
         raise RunError(f"{path} cannot be read: {error}") from error
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
