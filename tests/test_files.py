@@ -7,6 +7,7 @@ import pytest
 from cellwise._errors import RunError
 from cellwise._files import (
     is_unfinished,
+    read_metadata,
     read_tensors,
     write_atomically,
     write_tensors,
@@ -72,16 +73,17 @@ def test_tensors_round_trip(tmp_path):
     written = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.zeros(0)}
     write_tensors(path, written, {"key": "value"})
     tensors, metadata = read_tensors(path)
-    assert metadata == {"key": "value"}
+    assert metadata == read_metadata(path) == {"key": "value"}
     assert all(np.array_equal(tensors[name], written[name]) for name in written)
 
 
+@pytest.mark.parametrize("read", [read_tensors, read_metadata])
 @pytest.mark.parametrize("content", [b"", b"no tensors at all"])
-def test_damaged_tensors_are_named(tmp_path, content):
+def test_damaged_tensors_are_named(tmp_path, content, read):
     path = tmp_path / "w.safetensors"
     path.write_bytes(content)
     with pytest.raises(RunError, match=r"w\.safetensors cannot be read"):
-        read_tensors(path)
+        read(path)
 
 
 def test_absent_tensors_are_named(tmp_path):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from cellwise._errors import ArchitectureError
-from cellwise.architecture import Chain, Placed, RecurrentLayer, place_words
+from cellwise.architecture import Architecture, Chain, Placed, RecurrentLayer, place_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,76 @@ class Value:
 
     sequence: str
     end: str
+
+
+def network_chain(
+    architecture: Architecture,
+    columns: Sequence[str],
+    *,
+    input_size: int,
+    output_size: int,
+    output_steps: int,
+) -> tuple[Chain, tuple[str, ...]]:
+    """Place the layers that are to be written.
+
+    Args:
+        architecture: The network.
+        columns: Names of the input features, where branches name theirs; empty for the network's.
+        input_size: Input features F.
+        output_size: Outputs O.
+        output_steps: Steps at the end that the output layer reads; 0 for the last one alone.
+
+    Returns:
+        The layers, and the names of the input features.
+
+    Raises:
+        ArchitectureError: If a named column is absent.
+    """  # noqa: DOC502  raised by require_columns
+    if columns:
+        architecture.require_columns(columns)
+    chain = architecture.place(
+        input_size=input_size, output_size=output_size, every_step=output_steps > 0
+    )
+    return chain, tuple(columns) or architecture.columns
+
+
+def recurrent_layer(placed: Placed) -> RecurrentLayer:
+    """Return a layer that must be recurrent.
+
+    Args:
+        placed: The layer in its place.
+
+    Returns:
+        The layer.
+
+    Raises:
+        TypeError: If it is not recurrent.
+    """
+    if not isinstance(placed.layer, RecurrentLayer):
+        raise TypeError(f"{placed.path} must be recurrent, got {placed.layer}")
+    return placed.layer
+
+
+def recurrent_inputs(
+    placed: Placed, below: str, network_input: str, beside: dict[str, str]
+) -> list[str]:
+    """List what a recurrent layer reads at each step, to be put side by side.
+
+    Args:
+        placed: The layer in its place.
+        below: What the layer below hands on.
+        network_input: What the first layer of the chain reads.
+        beside: What some layers read besides, by path.
+
+    Returns:
+        One or more variables.
+    """
+    read = [below]
+    if recurrent_layer(placed).from_input and not placed.path.endswith(".0"):
+        read.append(network_input)
+    if placed.path in beside:
+        read.append(beside[placed.path])
+    return read
 
 
 def cannot(placed: Placed, side: str, what: str) -> NoReturn:
@@ -70,10 +140,8 @@ def refuse_options(placed: Placed, side: str, more: dict[str, bool]) -> Recurren
     Raises:
         ArchitectureError: At the first option that is used and missing.
         TypeError: If the layer is not recurrent.
-    """  # noqa: DOC503  one is raised by cannot
-    layer = placed.layer
-    if not isinstance(layer, RecurrentLayer):
-        raise TypeError(f"{placed.path} must be recurrent, got {layer}")
+    """  # noqa: DOC502  raised by cannot and recurrent_layer
+    layer = recurrent_layer(placed)
     for what, used in (unusual_options(layer) | more).items():
         if used:
             cannot(placed, side, what)

@@ -17,7 +17,14 @@ from cellwise.architecture import (
     RecurrentLayer,
     needs_all_steps,
 )
-from cellwise.export._code import cannot, column_indices, refuse_options
+from cellwise.export._code import (
+    cannot,
+    column_indices,
+    network_chain,
+    recurrent_inputs,
+    recurrent_layer,
+    refuse_options,
+)
 from cellwise.export._code_keras_pair import write_pair
 
 _CLASSES = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
@@ -54,12 +61,9 @@ def keras_code(
         ArchitectureError: If a named column is absent, or Keras cannot express a layer; names
             the first one.
     """  # noqa: DOC502  raised by cannot
-    if columns:
-        architecture.require_columns(columns)
-    chain = architecture.place(
-        input_size=input_size, output_size=output_size, every_step=output_steps > 0
-    )
-    writer = Writer(columns=tuple(columns) or architecture.columns)
+    sizes = {"input_size": input_size, "output_size": output_size, "output_steps": output_steps}
+    chain, names = network_chain(architecture, columns, **sizes)
+    writer = Writer(columns=names)
     shape = f"({context_length}, {input_size})"
     if any(layer.stateful for layer in architecture.recurrent_layers):
         # layer.reset_state() begins other sequences than those that go on
@@ -241,11 +245,7 @@ class Writer:
         self, placed: Placed, below: str, shortcut: str, states: tuple[str, bool]
     ) -> str:
         layer, y, x, keeps = _checked(placed), f"y{self.count}", below, states[1] or self.in_pair
-        read = [below]
-        if layer.from_input and not placed.path.endswith(".0"):
-            read.append(shortcut)
-        if placed.path in self.beside:
-            read.append(self.beside[placed.path])
+        read = recurrent_inputs(placed, below, shortcut, self.beside)
         if len(read) > 1:
             x = f"layers.Concatenate()([{', '.join(read)}])"
         given = states[0] if layer.init_from_below else self.starts.get(placed.path, "")
@@ -302,9 +302,7 @@ def _hands_on_sequence(placed: Placed, layer: RecurrentLayer) -> bool:
 
 
 def _checked(placed: Placed) -> RecurrentLayer:
-    layer = placed.layer
-    if not isinstance(layer, RecurrentLayer):
-        raise TypeError(f"{placed.path} must be recurrent, got {layer}")
+    layer = recurrent_layer(placed)
     apart = layer.bidirectional and layer.merge != "concat" and placed.returns != "all"
     more = {
         "way to say where a merged layer of two directions ends": apart

@@ -17,7 +17,15 @@ from cellwise.architecture import (
     RecurrentLayer,
     needs_all_steps,
 )
-from cellwise.export._code import Value, cannot, column_indices, refuse_options
+from cellwise.export._code import (
+    Value,
+    cannot,
+    column_indices,
+    network_chain,
+    recurrent_inputs,
+    recurrent_layer,
+    refuse_options,
+)
 from cellwise.export._code_torch_pair import write_pair
 
 _FUNCTIONS = {
@@ -66,12 +74,9 @@ def torch_code(
         ArchitectureError: If a named column is absent, or torch cannot express a layer; names
             the first one.
     """  # noqa: DOC502  raised by cannot
-    if columns:
-        architecture.require_columns(columns)
-    chain = architecture.place(
-        input_size=input_size, output_size=output_size, every_step=output_steps > 0
-    )
-    writer = Writer(columns=tuple(columns) or architecture.columns)
+    sizes = {"input_size": input_size, "output_size": output_size, "output_steps": output_steps}
+    chain, names = network_chain(architecture, columns, **sizes)
+    writer = Writer(columns=names)
     given, result = "x", ""
     if architecture.decodes:
         result = write_pair(writer, chain, output_size=output_size, output_steps=output_steps)
@@ -221,11 +226,7 @@ class Writer:
         layer = _checked(placed)
         name, y, x = f"self.layer_{self.count}", f"y{self.count}", below.sequence
         self.made.append(f"{name} = {_module(layer, placed.input.width)}")
-        read = [x]
-        if layer.from_input and not placed.path.endswith(".0"):
-            read.append(shortcut.sequence)
-        if placed.path in self.beside:
-            read.append(self.beside[placed.path])
+        read = recurrent_inputs(placed, x, shortcut.sequence, self.beside)
         if len(read) > 1:
             x = f"torch.cat([{', '.join(read)}], -1)"
         first = self.starts.get(placed.path) or self._first_state(layer, states, name)
@@ -316,9 +317,7 @@ class Writer:
 
 
 def _checked(placed: Placed) -> RecurrentLayer:
-    layer = placed.layer
-    if not isinstance(layer, RecurrentLayer):
-        raise TypeError(f"{placed.path} must be recurrent, got {layer}")
+    layer = recurrent_layer(placed)
     functions = ("tanh", "relu") if layer.cell == "rnn" else ("tanh",)
     more = {
         "reset gate before the product": layer.reset_before,
