@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from cellwise.diagnosis import check_depth, check_overfitting, check_underfitting
+from cellwise.architecture import Architecture
+from cellwise.diagnosis import check_depth, check_overfitting, check_underfitting, worst_pair
 from cellwise.diagnosis._fitting import lower_bound
 
 BY_HEART = {
@@ -81,6 +82,30 @@ def test_a_bottleneck_is_no_deeper_network(make_candidate, text):
 def test_a_deeper_network_that_is_worse_on_one_fold_only_is_silent(make_candidate):
     deep = make_candidate("lstm(8) > lstm(8)", folds=(0.9, 0.30))
     assert check_depth([make_candidate(), deep]) is None
+
+
+def test_the_worst_of_all_pairs_is_found_and_each_size_is_read_once(make_candidate, monkeypatch):
+    draw = np.random.default_rng(0)
+    depths, folds = draw.integers(1, 4, 60), draw.uniform(0.1, 1.0, (60, 2))
+    texts = [" > ".join(f"lstm({n})" for n in draw.integers(2, 9, depth)) for depth in depths]
+    tried = [
+        make_candidate(text, folds=tuple(errors)) for text, errors in zip(texts, folds, strict=True)
+    ]
+    sizes = [
+        (Architecture.parse(text).hidden_sizes, one) for text, one in zip(texts, tried, strict=True)
+    ]
+    ratios = {
+        deep.error / shallow.error: (shallow, deep)
+        for more, deep in sizes
+        for fewer, shallow in sizes
+        if len(more) > len(fewer)
+        and min(more) >= max(fewer)
+        and all(np.greater(deep.error_by_fold, shallow.error_by_fold))
+    }
+    parse, read = Architecture.parse, []
+    monkeypatch.setattr(Architecture, "parse", lambda text: read.append(text) or parse(text))
+    assert worst_pair(tried) == ratios[max(ratios)]
+    assert len(read) == len(tried)
 
 
 def test_bound_is_students():

@@ -132,15 +132,18 @@ def worst_pair(candidates: Sequence[CandidateRecord]) -> tuple[CandidateRecord, 
         The shallower and the deeper one, which is nowhere narrower and has a validation error 5 %
         higher on average and higher on every fold; ``None`` if there is no such pair.
     """
-    worse = [
-        (shallow, deep)
-        for deep in candidates
-        for shallow in candidates
-        if _contains(deep, shallow)
-        and deep.error > _DEEPER_WORSE * shallow.error
-        and all(d > s for d, s in zip(deep.error_by_fold, shallow.error_by_fold, strict=True))
-    ]
-    return max(worse, key=lambda pair: pair[1].error / pair[0].error, default=None)
+    best, worst = None, _DEEPER_WORSE
+    measured = [(_sizes(one), one) for one in candidates if _measured(one)]
+    by_error = sorted(measured, key=lambda one: one[1].error)
+    for deep in sorted(measured, key=lambda one: -one[1].error):
+        for shallow in by_error:
+            ratio = deep[1].error / shallow[1].error
+            if ratio <= worst:  # and so are those that come after it
+                break
+            if _contains(deep[0], shallow[0]) and _worse_on_each(deep[1], shallow[1]):
+                best, worst = (shallow[1], deep[1]), ratio
+                break
+    return best
 
 
 def _trained_alike(*candidates: CandidateRecord) -> tuple[list[float], int]:
@@ -183,10 +186,22 @@ def _error_bar(values: Sequence[float]) -> float:
     return float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
 
 
-def _contains(deep: CandidateRecord, shallow: CandidateRecord) -> bool:
-    """Whether a candidate is deeper and nowhere narrower, and both were measured alike."""
-    sizes = [Architecture.parse(one.architecture).hidden_sizes for one in (deep, shallow)]
-    more = len(sizes[0]) > len(sizes[1]) and len(sizes[1]) > 0
-    measured = all(np.isfinite(one.error) and kept_members(one) for one in (deep, shallow))
-    alike = len(deep.error_by_fold) == len(shallow.error_by_fold) > 0
-    return bool(more and measured and alike and min(sizes[0]) >= max(sizes[1]))
+def _measured(candidate: CandidateRecord) -> bool:
+    return bool(np.isfinite(candidate.error) and kept_members(candidate))
+
+
+def _sizes(candidate: CandidateRecord) -> tuple[int, ...]:
+    return Architecture.parse(candidate.architecture).hidden_sizes
+
+
+def _contains(deep: Sequence[int], shallow: Sequence[int]) -> bool:
+    """Whether sizes of layers are more and nowhere narrower."""
+    return len(deep) > len(shallow) > 0 and min(deep) >= max(shallow)
+
+
+def _worse_on_each(deep: CandidateRecord, shallow: CandidateRecord) -> bool:
+    """Whether errors are higher on every fold, of which there must be as many and one at least."""
+    folds = deep.error_by_fold, shallow.error_by_fold
+    if not len(folds[0]) == len(folds[1]) > 0:
+        return False
+    return all(d > s for d, s in zip(*folds, strict=True))

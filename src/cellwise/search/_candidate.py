@@ -1,6 +1,6 @@
 """Settings under trial: folds x seeds x configurations in one cohort."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,11 +12,9 @@ from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._settings import SearchSettings
 from cellwise.search._statistics import Floats
 from cellwise.search._warm import Trained, begin_from, holds
-from cellwise.training import CohortResult, EpochReport, Experiment, Member, mean_score, network_for
+from cellwise.training import CohortResult, Experiment, Member, mean_score, network_for
 
 _NO_SCORE = Score(**dict.fromkeys(Score.__dataclass_fields__, float("nan")))
-
-OnEpoch = Callable[[EpochReport], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

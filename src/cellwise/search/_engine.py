@@ -5,16 +5,21 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from typing_extensions import override
+
 from cellwise.data import ForecastData
 from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._shelf import Shelf
 from cellwise.training import CohortResult, EpochReport, Experiment, train_cohort
 
+OnEpoch = Callable[[EpochReport], None]
+"""Told after each epoch of training; what it raises ends the training, checkpoint kept."""
+
 
 class Engine(Protocol):
-    """Trains cohorts."""
+    """Trains cohorts; an engine says how it trains several, and which it knows."""
 
-    def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
+    def run(self, experiment: Experiment, on_epoch: OnEpoch) -> CohortResult:
         """Train a cohort, or recall what came of it.
 
         Args:
@@ -22,12 +27,14 @@ class Engine(Protocol):
             on_epoch: Told after each epoch; what it raises ends the training.
 
         Returns:
-            What the cohort has left.
+            What the cohort has left; without weights where it is kept, unless they are wanted by
+            what comes next.
         """
-        ...
+        with self.run_all([experiment], on_epoch) as results:
+            return next(results)
 
     def run_all(
-        self, experiments: Sequence[Experiment], on_epoch: Callable[[EpochReport], None]
+        self, experiments: Sequence[Experiment], on_epoch: OnEpoch
     ) -> AbstractContextManager[Iterator[CohortResult]]:
         """Train cohorts that do not depend on each other, together where there is room.
 
@@ -54,19 +61,25 @@ class Engine(Protocol):
 
 
 class KeepingEngine(Engine, Protocol):
-    """An engine that keeps what it has trained in a directory."""
+    """An engine that keeps what it has trained in a directory.
 
-    @property
-    def shelf(self) -> Shelf:
-        """Where it keeps it."""
-        ...
+    Attributes:
+        shelf: Where it keeps it.
+    """
+
+    shelf: Shelf
+
+    @override
+    def knows(self, experiment: Experiment) -> bool:
+        return self.shelf.knows(experiment)
 
 
-class LocalEngine:
+class LocalEngine(KeepingEngine):
     """Trains on this machine; a cohort that was trained before is read from disk.
 
-    The search is a pure function of cohort results, so that replaying it over remembered results
-    and continuing the cohort in progress is an exact resume.
+    Cohorts are trained one after the other, each when its result is asked for. The search is a pure
+    function of cohort results, so that replaying it over remembered results and continuing the
+    cohort in progress is an exact resume.
 
     Args:
         data: The data to train on.
@@ -84,17 +97,14 @@ class LocalEngine:
     ) -> None:
         self.data, self.shelf = data, Shelf(fingerprint, directory, keep)
 
-    def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
-        """Train a cohort, or recall what came of it.
+    @override
+    @contextmanager
+    def run_all(
+        self, experiments: Sequence[Experiment], on_epoch: OnEpoch
+    ) -> Iterator[Iterator[CohortResult]]:
+        yield (self._train(experiment, on_epoch) for experiment in experiments)
 
-        Args:
-            experiment: What to train.
-            on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
-
-        Returns:
-            What the cohort has left; without weights where it is kept, unless they are wanted by what
-            comes next.
-        """
+    def _train(self, experiment: Experiment, on_epoch: OnEpoch) -> CohortResult:
         found = self.shelf.recall(experiment)
         if found is not None:
             return found
@@ -107,29 +117,3 @@ class LocalEngine:
             activations=self.shelf.activations,
         )
         return self.shelf.keep_result(experiment, result, self.data)
-
-    @contextmanager
-    def run_all(
-        self, experiments: Sequence[Experiment], on_epoch: Callable[[EpochReport], None]
-    ) -> Iterator[Iterator[CohortResult]]:
-        """Train cohorts one after the other, each when its result is asked for.
-
-        Args:
-            experiments: What to train.
-            on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
-
-        Yields:
-            Iterator[CohortResult]: What each has left, in the order asked.
-        """
-        yield (self.run(experiment, on_epoch) for experiment in experiments)
-
-    def knows(self, experiment: Experiment) -> bool:
-        """Return whether a cohort was trained before, so that recalling it costs no time.
-
-        Args:
-            experiment: The cohort.
-
-        Returns:
-            Whether it was.
-        """
-        return self.shelf.knows(experiment)

@@ -1,15 +1,16 @@
 """This machine, with small cohorts packed: one core each, side by side."""
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from typing_extensions import override
+
 from cellwise.search._crew import Crew
 from cellwise.search._crew_engine import CrewEngine
-from cellwise.search._engine import LocalEngine
-from cellwise.search._shelf import Shelf
-from cellwise.training import CohortCost, CohortResult, CostModel, EpochReport, Experiment
+from cellwise.search._engine import KeepingEngine, LocalEngine, OnEpoch
+from cellwise.training import CohortCost, CohortResult, CostModel, Experiment
 
 # Seconds until the worker processes have loaded what they need
 _START_SECONDS = 4.0
@@ -25,7 +26,7 @@ class _Cost:
     shared: float
 
 
-class PackedEngine:
+class PackedEngine(KeepingEngine):
     """Trains cohorts one after the other on all cores, or packed, whichever is foreseen faster.
 
     The steps between the kernels keep one core busy and leave the others idle. Where networks are
@@ -38,55 +39,20 @@ class PackedEngine:
     """
 
     def __init__(self, local: LocalEngine, crew: Crew, model: CostModel | None = None) -> None:
-        self.local, self._pool, self._packed = local, crew.pool, CrewEngine(local, crew)
+        self.local, self.shelf = local, local.shelf
+        self._pool, self._packed = crew.pool, CrewEngine(local, crew)
         self._cores = crew.pool.room(1).most
         self._model = model or CostModel()
 
-    @property
-    def shelf(self) -> Shelf:
-        """Where results and checkpoints are kept."""
-        return self.local.shelf
-
-    def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
-        """Train a cohort on all cores, or recall what came of it.
-
-        Args:
-            experiment: What to train.
-            on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
-
-        Returns:
-            What the cohort has left.
-        """
-        return self.local.run(experiment, on_epoch)
-
+    @override
     @contextmanager
     def run_all(
-        self, experiments: Sequence[Experiment], on_epoch: Callable[[EpochReport], None]
+        self, experiments: Sequence[Experiment], on_epoch: OnEpoch
     ) -> Iterator[Iterator[CohortResult]]:
-        """Train cohorts one after the other, or side by side.
-
-        Args:
-            experiments: What to train; no two are the same.
-            on_epoch: Told after each epoch of any of them; what it raises ends them all.
-
-        Yields:
-            Iterator[CohortResult]: What each has left, in the order asked.
-        """
         fresh = [one for one in experiments if not self.knows(one) and not one.watch]
         engine = self._packed if self._pays(fresh) else self.local
         with engine.run_all(experiments, on_epoch) as results:
             yield results
-
-    def knows(self, experiment: Experiment) -> bool:
-        """Return whether a cohort was trained before, so that recalling it costs no time.
-
-        Args:
-            experiment: The cohort.
-
-        Returns:
-            Whether it was.
-        """
-        return self.local.knows(experiment)
 
     def _pays(self, experiments: Sequence[Experiment]) -> bool:
         if len(experiments) < 2 or self._cores < 2:

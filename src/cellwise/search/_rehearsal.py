@@ -1,20 +1,21 @@
 """A search without training: the cohorts that it would ask for, and what they would cost."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
+from typing_extensions import override
 
 from cellwise.data import ForecastData
 from cellwise.records import MemberRecord, Score
+from cellwise.search._engine import Engine, OnEpoch
 from cellwise.search._foresight import USUAL_SHARE
 from cellwise.training import (
     CohortCost,
     CohortResult,
     CostModel,
-    EpochReport,
     Experiment,
     Member,
     MemberScore,
@@ -50,7 +51,7 @@ class Fortune:
 
 
 @dataclass(frozen=True, slots=True)
-class RehearsalEngine:
+class RehearsalEngine(Engine):
     """Makes results up instead of training.
 
     Attributes:
@@ -61,16 +62,19 @@ class RehearsalEngine:
     data: ForecastData
     fortune: Fortune
 
-    def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
-        """Make up what a cohort has left.
+    @override
+    @contextmanager
+    def run_all(
+        self, experiments: Sequence[Experiment], on_epoch: OnEpoch
+    ) -> Iterator[Iterator[CohortResult]]:
+        yield (self._made_up(experiment) for experiment in experiments)
 
-        Args:
-            experiment: The cohort.
-            on_epoch: Told nothing.
+    @override
+    def knows(self, experiment: Experiment) -> bool:
+        return False
 
-        Returns:
-            Members that were trained as long as usual, without a time.
-        """
+    def _made_up(self, experiment: Experiment) -> CohortResult:
+        """Members that were trained as long as usual, without a time."""
         error = self.fortune.error(str(experiment.architecture))
         kept = _kept(experiment, self.data)
         members = tuple(
@@ -87,32 +91,6 @@ class RehearsalEngine:
             else tuple(self._score(experiment.members[index], error) for index in kept),
             seconds=math.nan,
         )
-
-    @contextmanager
-    def run_all(
-        self, experiments: Sequence[Experiment], on_epoch: Callable[[EpochReport], None]
-    ) -> Iterator[Iterator[CohortResult]]:
-        """Make up what cohorts have left.
-
-        Args:
-            experiments: The cohorts.
-            on_epoch: Told nothing.
-
-        Yields:
-            Iterator[CohortResult]: What each has left, in the order asked.
-        """
-        yield (self.run(experiment, on_epoch) for experiment in experiments)
-
-    def knows(self, experiment: Experiment) -> bool:
-        """Return that nothing was trained before.
-
-        Args:
-            experiment: The cohort.
-
-        Returns:
-            ``False``.
-        """
-        return False
 
     def _score(self, member: Member, error: float) -> MemberScore:
         windows = len(self.data.folds[member.fold].val_starts)

@@ -5,18 +5,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from typing_extensions import override
+
 from cellwise._errors import RunError
 from cellwise._files import write_bytes_atomically
-from cellwise.search._engine import KeepingEngine
+from cellwise.search._engine import Engine, KeepingEngine, OnEpoch
 from cellwise.search._store import SharedStore
-from cellwise.training import CohortResult, EpochReport, Experiment
+from cellwise.training import CohortResult, Experiment
 
 # Seconds between two looks at a cohort that another driver is training
 _LOOK = 0.5
 
 
-class SharedEngine:
+class SharedEngine(Engine):
     """Trains on this machine what nobody has trained; the rest comes from the shared store.
+
+    Cohorts that another driver is at come last.
 
     Args:
         local: Trains, and keeps results in the run directory.
@@ -29,46 +33,18 @@ class SharedEngine:
     ) -> None:
         self._local, self._store, self._on_note = local, store, on_note
 
-    def run(self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]) -> CohortResult:
-        """Train a cohort, or recall what came of it, here or elsewhere.
-
-        Args:
-            experiment: What to train.
-            on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
-
-        Returns:
-            What the cohort has left.
-        """
-        with self.run_all([experiment], on_epoch) as results:
-            return next(results)
-
+    @override
     @contextmanager
     def run_all(
-        self, experiments: Sequence[Experiment], on_epoch: Callable[[EpochReport], None]
+        self, experiments: Sequence[Experiment], on_epoch: OnEpoch
     ) -> Iterator[Iterator[CohortResult]]:
-        """Train cohorts one after the other; those that another driver is at come last.
-
-        Args:
-            experiments: What to train.
-            on_epoch: Told after each epoch; what it raises ends the training, checkpoint kept.
-
-        Yields:
-            Iterator[CohortResult]: What each has left, in the order asked.
-        """
         yield (
             self._settle(experiment, experiments[index + 1 :], on_epoch)
             for index, experiment in enumerate(experiments)
         )
 
+    @override
     def knows(self, experiment: Experiment) -> bool:
-        """Return whether a cohort was trained before, by any driver.
-
-        Args:
-            experiment: The cohort.
-
-        Returns:
-            Whether it was.
-        """
         key = self._local.shelf.key(experiment)
         return self._local.knows(experiment) or self._store.has(key)
 
@@ -76,7 +52,7 @@ class SharedEngine:
         self,
         experiment: Experiment,
         later: Sequence[Experiment],
-        on_epoch: Callable[[EpochReport], None],
+        on_epoch: OnEpoch,
     ) -> CohortResult:
         """Return what came of a cohort; while another driver is at it, train what comes later."""
         told = False
@@ -90,9 +66,7 @@ class SharedEngine:
             time.sleep(_LOOK)
         return result
 
-    def _try(
-        self, experiment: Experiment, on_epoch: Callable[[EpochReport], None]
-    ) -> CohortResult | None:
+    def _try(self, experiment: Experiment, on_epoch: OnEpoch) -> CohortResult | None:
         """Train or recall a cohort; ``None`` while another driver is at it."""
         key = self._local.shelf.key(experiment)
         known = self._local.knows(experiment) and self._store.has(key)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 from cellwise.data import Prepared
 from cellwise.records import CandidateRecord, CostRecord
-from cellwise.search._candidate import Candidate, OnEpoch, evaluate_each
+from cellwise.search._candidate import Candidate, evaluate_each
 from cellwise.search._configuration import RUNGS, Configuration, cohort
-from cellwise.search._engine import Engine
+from cellwise.search._engine import Engine, OnEpoch
 from cellwise.search._foresight import Foresight, with_prediction
 from cellwise.search._options import Group
 from cellwise.training import CohortResult, Experiment
