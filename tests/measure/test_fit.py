@@ -6,7 +6,7 @@ import torch
 from cellwise.architecture import Architecture
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows, members_of
+from cellwise.measure._fit import fit_rows
 from cellwise.training import Member
 
 
@@ -72,8 +72,3 @@ def test_threads_of_torch_are_given_back():
     before = torch.get_num_threads()
     trained([1.0], steps=2)
     assert torch.get_num_threads() == before
-
-
-def test_members_follow_the_last_two_parts_of_a_condition():
-    found = members_of([(7, "x", 0.1, 3), (8, "y", 0.2, 4)])
-    assert [(one.learning_rate, one.seed) for one in found] == [(0.1, 3), (0.2, 4)]

@@ -3,32 +3,35 @@ import json
 import pytest
 import torch
 
+from cellwise.architecture import Architecture
 from cellwise.measure._effort import Effort
 from cellwise.measure._fit import Fitted
-from cellwise.measure._measurement import Measurement, Spent, spread
+from cellwise.measure._measurement import Experiment, Spent, spread
 
 
 def fitted(ending, seconds=1.0):
     return Fitted(parameters=torch.zeros(4, 2), steps=10, seconds=seconds, ending=ending)
 
 
+EXPERIMENT = Experiment(
+    kind="bits", unit="bits per parameter", protocol="As told.", source="Somebody"
+)
+
+
 @pytest.fixture
 def measurement():
-    effort = Effort(steps=20, seeds=2)
-    return Measurement(
-        kind="bits",
-        architecture="lstm(1)",
+    return EXPERIMENT.found(
+        Architecture.parse("lstm(1)"),
+        (1.0, 2.0),
         num_parameters=10,
-        value=2.0,
-        unit="bits per parameter",
-        replicates=(1.0, 2.0),
         sentence="Two.",
-        bound="A lower bound.",
-        protocol="As told.",
-        source="Somebody",
         rows=({"labels": 3, "right": float("nan")},),
-        spent=Spent.of([fitted("solved"), fitted("steps", 2.0)], effort),
+        spent=Spent.of([fitted("solved"), fitted("steps", 2.0)], Effort(steps=20, seeds=2)),
     )
+
+
+def test_the_finding_is_the_best_of_the_seeds_where_all_are_lower_bounds(measurement):
+    assert measurement.value == 2.0 and measurement.bound.startswith("A lower bound")
 
 
 def test_costs_add_up_and_the_worst_ending_is_told(measurement):

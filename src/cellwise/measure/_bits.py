@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import torch
@@ -13,21 +12,25 @@ from cellwise.architecture import Architecture
 from cellwise.capacity import memorised_bits
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows, members_of
-from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
+from cellwise.measure._fit import fit_rows
+from cellwise.measure._measurement import Experiment, Measurement, Spent, spread
+from cellwise.measure._plan import Plan, best_of_seeds, members_of, plan_of, rows_of
+from cellwise.measure._shown import shown_first
 
-NUM_STEPS = 5
 LOADS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0)
-RATES = (0.01, 0.03)
 BATCH_SIZE = 256
 _CHUNK = 1024
 _LEAST_INPUTS = 16
-_PROTOCOL = (
-    "distinct random inputs of +-1, shown at the first of 5 steps; one random bit to give after the "
-    "last; I = b (1 - H(p)) bits for b labels of which the share p is right, the largest over b and "
-    "over learning rates, for each seed"
+EXPERIMENT = Experiment(
+    kind="bits",
+    unit="bits per parameter",
+    protocol=(
+        "distinct random inputs of +-1, shown at the first of 5 steps; one random bit to give after the "
+        "last; I = b (1 - H(p)) bits for b labels of which the share p is right, the largest over b and "
+        "over learning rates, for each seed"
+    ),
+    source="Collins, Sohl-Dickstein & Sussillo 2017: 3 to 6 bits, with 1,000 tuning runs a point",
 )
-_SOURCE = "Collins, Sohl-Dickstein & Sussillo 2017: 3 to 6 bits, with 1,000 tuning runs a point"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +88,7 @@ class Labels:
 
     def _read(self, rows: Tensor, places: Tensor) -> tuple[Tensor, Tensor]:
         table = self.table[rows][:, None]
-        shown = self.inputs[table, places]  # (m, B, F)
-        # in the order of memory that the kernels like
-        x = torch.zeros(len(rows), NUM_STEPS, shown.shape[2], shown.shape[1])
-        x[:, 0] = shown.transpose(1, 2)
-        return x.permute(0, 3, 1, 2), self.labels[table, places]
+        return shown_first(self.inputs[table, places]), self.labels[table, places]
 
 
 def measure_bits(
@@ -114,35 +113,22 @@ def measure_bits(
     network = build(architecture, input_size=num_inputs(architecture, loads), output_size=1)
     weights = network.num_parameters
     counts = [math.ceil(load * weights) for load in loads]
-    plan = list(product(counts, RATES, effort.all_seeds))
+    plan = plan_of(effort, counts)
     task = _labels(network, plan, effort)
     fitted = fit_rows(network, members_of(plan), task, effort)
-    right = task.right(torch.arange(len(plan)), fitted.parameters).tolist()
-    rows = tuple(
-        {
-            "labels": count,
-            "learning_rate": rate,
-            "seed": seed,
-            "right": hits / count,
-            "bits_per_parameter": memorised_bits(count, max(0.5, hits / count)) / weights,
-        }
-        for (count, rate, seed), hits in zip(plan, right, strict=True)
-    )
-    best = tuple(
-        max(float(row["bits_per_parameter"]) for row in rows if row["seed"] == seed)
-        for seed in effort.all_seeds
-    )
-    return Measurement(
-        kind="bits",
-        architecture=str(architecture),
+    counted = task.right(torch.arange(len(plan)), fitted.parameters).tolist()
+    right = [hits / count for hits, (count, *_) in zip(counted, plan, strict=True)]
+    bits = [
+        memorised_bits(count, max(0.5, share)) / weights
+        for share, (count, *_) in zip(right, plan, strict=True)
+    ]
+    rows = rows_of(plan, ["labels"], right=right, bits_per_parameter=bits)
+    best = best_of_seeds(rows, effort, lambda row: row["bits_per_parameter"])
+    return EXPERIMENT.found(
+        architecture,
+        best,
         num_parameters=weights,
-        value=max(best),
-        unit="bits per parameter",
-        replicates=best,
         sentence=_sentence(architecture, weights, best),
-        bound=LOWER_BOUND,
-        protocol=_PROTOCOL,
-        source=_SOURCE,
         rows=rows,
         spent=Spent.of([fitted], effort),
     )
@@ -166,7 +152,7 @@ def num_inputs(architecture: Architecture, loads: tuple[float, ...]) -> int:
     return inputs
 
 
-def _labels(network: Network, plan: list[tuple[int, float, int]], effort: Effort) -> Labels:
+def _labels(network: Network, plan: Plan, effort: Effort) -> Labels:
     most, width = max(count for count, _, _ in plan), network.chain.placed[0].input.width
     drawn = [_table(seed, most, width) for seed in effort.all_seeds]
     return Labels(

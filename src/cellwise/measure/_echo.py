@@ -1,7 +1,6 @@
 """The longest dependency that a network learns: an echo that comes later and later."""
 
 from dataclasses import dataclass
-from itertools import product
 
 import torch
 from torch import Tensor
@@ -10,27 +9,31 @@ from torch.nn.functional import softplus
 from cellwise.architecture import Architecture
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Clock, Effort
-from cellwise.measure._fit import Fitted, fit_rows, members_of
-from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
+from cellwise.measure._fit import Fitted, fit_rows
+from cellwise.measure._measurement import Experiment, Measurement, Spent, spread
+from cellwise.measure._plan import Row, best_of_seeds, members_of, plan_of, rows_of, sources_of
 
 WIDTH = 5
 """Steps for which the wave keeps its sign (Kent & Murray)."""
 
 # delays are tried group by group; a group in which nothing is learnt is the last one
 LADDER = ((2, 4, 6, 8), (10, 12, 16, 20), (24, 28, 32, 40), (48, 56, 64), (80, 96, 128))
-RATES = (0.01, 0.03)
 BATCH_SIZE = 16
 # steps that are scored behind the longest delay
 _SCORED = 30
 _TEST_SEQUENCES = 64
 _TEST_SEED = 1_000_003
 _ENOUGH = 0.99
-_PROTOCOL = (
-    "a wave whose sign is drawn anew every 5 steps, to be given again after a delay; learnt if 99 % "
-    "of the signs of 64 fresh sequences are right; rising delays, until none of a group is learnt "
-    "with any rate and seed"
+EXPERIMENT = Experiment(
+    kind="echo",
+    unit="steps",
+    protocol=(
+        "a wave whose sign is drawn anew every 5 steps, to be given again after a delay; learnt if 99 % "
+        "of the signs of 64 fresh sequences are right; rising delays, until none of a group is learnt "
+        "with any rate and seed"
+    ),
+    source="Kent & Murray 2024 (arXiv 2408.11946): best GRU, 6 layers of 120 cells, 50 steps",
 )
-_SOURCE = "Kent & Murray 2024 (arXiv 2408.11946): best GRU, 6 layers of 120 cells, 50 steps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,31 +110,19 @@ def measure_echo(
     Reference:
         Kent & Murray (2024), arXiv 2408.11946.
     """
-    clock, rows, fitted = Clock(effort), list[dict[str, int | float | bool]](), list[Fitted]()
+    clock, rows, fitted = Clock(effort), list[Row](), list[Fitted]()
     for delays in ladder:
         found, trained = _group(architecture, delays, effort.part(clock.share_left))
         rows += found
         fitted.append(trained)
         if clock.ended or not any(row["learnt"] for row in found):
             break
-    best = tuple(
-        float(
-            max((row["delay"] for row in rows if row["learnt"] and row["seed"] == seed), default=0)
-        )
-        for seed in effort.all_seeds
-    )
-    weights = architecture.num_parameters(input_size=1, output_size=1)
-    return Measurement(
-        kind="echo",
-        architecture=str(architecture),
-        num_parameters=weights,
-        value=max(best),
-        unit="steps",
-        replicates=best,
+    best = best_of_seeds(rows, effort, lambda row: row["delay"] if row["learnt"] else 0)
+    return EXPERIMENT.found(
+        architecture,
+        best,
+        num_parameters=architecture.num_parameters(input_size=1, output_size=1),
         sentence=_sentence(architecture, best, rows[-1]["delay"] == ladder[-1][-1]),
-        bound=LOWER_BOUND,
-        protocol=_PROTOCOL,
-        source=_SOURCE,
         rows=tuple(rows),
         spent=Spent.of(fitted, effort),
     )
@@ -139,22 +130,18 @@ def measure_echo(
 
 def _group(
     architecture: Architecture, delays: tuple[int, ...], effort: Effort
-) -> tuple[list[dict[str, int | float | bool]], Fitted]:
-    plan = list(product(delays, RATES, effort.all_seeds))
+) -> tuple[tuple[Row, ...], Fitted]:
+    plan = plan_of(effort, delays)
     steps = _SCORED + max(delays)
     network = build(architecture, input_size=1, output_size=1, output_steps=steps)
     task = Echo(
         network=network,
         delays=torch.tensor([delay for delay, _, _ in plan]),
-        sources=tuple(torch.Generator().manual_seed(seed) for *_, seed in plan),
+        sources=sources_of(plan),
     )
     fitted = fit_rows(network, members_of(plan), task, effort)
     learnt = task.solved(torch.arange(len(plan)), fitted.parameters).tolist()
-    rows = [
-        {"delay": delay, "learning_rate": rate, "seed": seed, "learnt": bool(done)}
-        for (delay, rate, seed), done in zip(plan, learnt, strict=True)
-    ]
-    return rows, fitted
+    return rows_of(plan, ["delay"], learnt=learnt), fitted
 
 
 def _sentence(architecture: Architecture, best: tuple[float, ...], at_end: bool) -> str:

@@ -1,9 +1,8 @@
 """Training of a cohort on generated batches; rows that have solved their task leave it."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import torch
 from torch import Tensor
@@ -52,18 +51,6 @@ class Fitted:
     steps: int
     seconds: float
     ending: Ending
-
-
-def members_of(plan: Sequence[tuple[Any, ...]]) -> tuple[Member, ...]:
-    """Return a row for each condition of a plan.
-
-    Args:
-        plan: Conditions, whose last two parts are learning rate and seed.
-
-    Returns:
-        A member each.
-    """
-    return tuple(Member(fold=0, seed=seed, learning_rate=rate) for *_, rate, seed in plan)
 
 
 def fit_rows(network: Network, members: tuple[Member, ...], task: Task, effort: Effort) -> Fitted:

@@ -1,5 +1,6 @@
 """Generalised degrees of freedom: how much a training bends to each of its targets."""
 
+import statistics
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ from cellwise.architecture import Architecture
 from cellwise.data import ForecastData
 from cellwise.measure._effort import Clock, Effort
 from cellwise.measure._fit import fit_rows
-from cellwise.measure._measurement import Measurement, Spent, spread
+from cellwise.measure._measurement import Experiment, Measurement, Spent, spread
 from cellwise.measure._windows import Regression, Windows, take_windows
 from cellwise.training import Member
 
@@ -19,15 +20,20 @@ MOST_WINDOWS = 512
 NUM_NOISES = 8
 # size of the noise, in standard deviations of what the training left unexplained
 _SIZE = 0.5
-_PROTOCOL = (
-    "windows whose targets share no row; each training is repeated with noise added to its targets "
-    "and with the same noise taken away; the sum of slopes of fit on noise, over 8 draws of noise of "
-    "half the residual's standard deviation; the same first weights and batches in all of a seed"
-)
-_SOURCE = "Ye 1998; Efron 2004; symmetric differences in place of a regression on the noise"
-_BOUND = (
-    "An estimate for a training of this length, and a lower bound on what the network can bend to: "
-    "longer training bends further."
+EXPERIMENT = Experiment(
+    kind="freedom",
+    unit="degrees of freedom",
+    protocol=(
+        "windows whose targets share no row; each training is repeated with noise added to its targets "
+        "and with the same noise taken away; the sum of slopes of fit on noise, over 8 draws of noise of "
+        "half the residual's standard deviation; the same first weights and batches in all of a seed"
+    ),
+    source="Ye 1998; Efron 2004; symmetric differences in place of a regression on the noise",
+    bound=(
+        "An estimate for a training of this length, and a lower bound on what the network can bend to: "
+        "longer training bends further."
+    ),
+    summary=statistics.fmean,
 )
 
 
@@ -90,21 +96,16 @@ def measure_freedom(
     found = freedom_of(noises.flatten(2), fits[:, :, 0], fits[:, :, 1])  # (S, J)
     replicates = tuple(found.mean(dim=1).tolist())
     explained = plain.explained(everyone, first.parameters).tolist()
-    return Measurement(
-        kind="freedom",
-        architecture=str(architecture),
+    rows = (
+        {"seed": seed, "draw": draw, "freedom": float(found[i, draw]), "r2": explained[i]}
+        for (i, seed), draw in product(enumerate(effort.all_seeds), range(NUM_NOISES))
+    )
+    return EXPERIMENT.found(
+        architecture,
+        replicates,
         num_parameters=windows.network.num_parameters,
-        value=spread(replicates)[0],
-        unit="degrees of freedom",
-        replicates=replicates,
         sentence=_sentence(architecture, replicates, windows),
-        bound=_BOUND,
-        protocol=_PROTOCOL,
-        source=_SOURCE,
-        rows=tuple(
-            {"seed": seed, "draw": draw, "freedom": float(found[i, draw]), "r2": explained[i]}
-            for (i, seed), draw in product(enumerate(effort.all_seeds), range(NUM_NOISES))
-        ),
+        rows=tuple(rows),
         spent=Spent.of([first, second], effort),
     )
 

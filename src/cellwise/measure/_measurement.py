@@ -2,12 +2,14 @@
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from cellwise.architecture import Architecture
 from cellwise.measure._effort import Effort
 from cellwise.measure._fit import Ending, Fitted
+from cellwise.measure._plan import Row
 
 Kind = Literal["bits", "reals", "echo", "memory", "freedom", "shuffled"]
 """The experiments."""
@@ -100,7 +102,7 @@ class Measurement:
     bound: str
     protocol: str
     source: str
-    rows: tuple[dict[str, Any], ...]
+    rows: tuple[Row, ...]
     spent: Spent
 
     def to_dict(self) -> dict[str, Any]:
@@ -108,6 +110,65 @@ class Measurement:
         plain = {**asdict(self), "rows": list(self.rows), "budget": self.spent.sentence}
         plain["mean"], plain["deviation"] = spread(self.replicates)
         return {str(key): _finite(value) for key, value in plain.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Experiment:
+    """What is the same in all measurements of a kind.
+
+    Attributes:
+        kind: Which it is.
+        unit: Unit of what it finds.
+        protocol: What is done.
+        source: Whose experiment it is.
+        bound: In which direction its finding may be wrong.
+        summary: Makes the finding of those of the seeds.
+    """
+
+    kind: Kind
+    unit: str
+    protocol: str
+    source: str
+    bound: str = LOWER_BOUND
+    summary: Callable[[Sequence[float]], float] = max
+
+    def found(
+        self,
+        architecture: Architecture,
+        replicates: tuple[float, ...],
+        *,
+        num_parameters: int,
+        sentence: str,
+        rows: tuple[Row, ...],
+        spent: Spent,
+    ) -> Measurement:
+        """Write down what was found.
+
+        Args:
+            architecture: The network.
+            replicates: The finding of each seed.
+            num_parameters: Weights of a network as it was trained.
+            sentence: What was found, in words.
+            rows: Everything measured.
+            spent: What it has cost.
+
+        Returns:
+            The measurement.
+        """
+        return Measurement(
+            kind=self.kind,
+            architecture=str(architecture),
+            num_parameters=num_parameters,
+            value=self.summary(replicates),
+            unit=self.unit,
+            replicates=replicates,
+            sentence=sentence,
+            bound=self.bound,
+            protocol=self.protocol,
+            source=self.source,
+            rows=rows,
+            spent=spent,
+        )
 
 
 def spread(values: Sequence[float]) -> tuple[float, float]:

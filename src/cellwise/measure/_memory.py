@@ -1,7 +1,6 @@
 """Linear memory capacity: how much of the past a line through the state gives back."""
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 import torch
@@ -11,25 +10,29 @@ from torch import Tensor
 from cellwise.architecture import Architecture
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows, members_of
-from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
+from cellwise.measure._fit import fit_rows
+from cellwise.measure._measurement import Experiment, Measurement, Spent, spread
+from cellwise.measure._plan import best_of_seeds, members_of, plan_of, rows_of, sources_of
 
 Doubles = NDArray[np.float64]
 
 SCALES = (0.1, 0.3, 1.0)
 """Sizes of the input: a state that is driven less is closer to linear."""
 
-RATES = (0.01, 0.03)
 BATCH_SIZE = 32
 _LEAST_SAMPLES, _SAMPLES_PER_CELL = 2000, 100
 _TEST_SEED = 1_000_003
-_PROTOCOL = (
-    "independent numbers, even from -1 to 1 times a scale, one a step; trained to give the last n of "
-    "them at each step, n the cells of the last layer; then the sum over lags 0 to 2n of the squared "
-    "correlation between the number then and its best line through the state of the last layer, "
-    "fitted on one half of a fresh series and measured on the other, less what chance gives"
+EXPERIMENT = Experiment(
+    kind="memory",
+    unit="past inputs",
+    protocol=(
+        "independent numbers, even from -1 to 1 times a scale, one a step; trained to give the last n of "
+        "them at each step, n the cells of the last layer; then the sum over lags 0 to 2n of the squared "
+        "correlation between the number then and its best line through the state of the last layer, "
+        "fitted on one half of a fresh series and measured on the other, less what chance gives"
+    ),
+    source="Jaeger 2001: at most as many as there are cells, for independent inputs",
 )
-_SOURCE = "Jaeger 2001: at most as many as there are cells, for independent inputs"
 
 
 def memory_capacity(inputs: Doubles, states: Doubles, num_lags: int) -> Doubles:
@@ -123,37 +126,25 @@ def measure_memory(architecture: Architecture, effort: Effort) -> Measurement:
         Jaeger (2001), "Short term memory in echo state networks", GMD report 152.
     """
     cells = architecture.hidden_sizes[-1]
-    plan = list(product(SCALES, RATES, effort.all_seeds))
+    plan = plan_of(effort, SCALES)
     network = build(architecture, input_size=1, output_size=cells, output_steps=cells + 10)
     task = LastInputs(
         network=network,
         num_lags=cells,
         scales=torch.tensor([scale for scale, _, _ in plan]),
-        sources=tuple(torch.Generator().manual_seed(seed) for *_, seed in plan),
+        sources=sources_of(plan),
     )
     fitted = fit_rows(network, members_of(plan), task, effort)
     before = network.initial_parameters(tuple(seed for *_, seed in plan))
     untrained = _capacities(network, before, task.scales)
     trained = _capacities(network, fitted.parameters, task.scales)
-    rows = tuple(
-        {"scale": scale, "learning_rate": rate, "seed": seed, "untrained": first, "trained": last}
-        for (scale, rate, seed), first, last in zip(plan, untrained, trained, strict=True)
-    )
-    best = tuple(
-        max(max(float(r["trained"]), float(r["untrained"])) for r in rows if r["seed"] == seed)
-        for seed in effort.all_seeds
-    )
-    return Measurement(
-        kind="memory",
-        architecture=str(architecture),
+    rows = rows_of(plan, ["scale"], untrained=untrained, trained=trained)
+    best = best_of_seeds(rows, effort, lambda row: max(row["trained"], row["untrained"]))
+    return EXPERIMENT.found(
+        architecture,
+        best,
         num_parameters=network.num_parameters,
-        value=max(best),
-        unit="past inputs",
-        replicates=best,
         sentence=_sentence(architecture, best, max(untrained), cells),
-        bound=LOWER_BOUND,
-        protocol=_PROTOCOL,
-        source=_SOURCE,
         rows=rows,
         spent=Spent.of([fitted], effort),
     )

@@ -1,7 +1,6 @@
 """Real numbers that a network hands through its state: one per cell, they say."""
 
 from dataclasses import dataclass
-from itertools import product
 
 import torch
 from torch import Tensor
@@ -9,24 +8,28 @@ from torch import Tensor
 from cellwise.architecture import Architecture
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows, members_of
-from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
+from cellwise.measure._fit import fit_rows
+from cellwise.measure._measurement import Experiment, Measurement, Spent, spread
+from cellwise.measure._plan import best_of_seeds, members_of, plan_of, rows_of, sources_of
+from cellwise.measure._shown import shown_first
 
-NUM_STEPS = 5
 SHARES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5)
 """Numbers to store, per cell of the last layer."""
 
-RATES = (0.01, 0.03)
 BATCH_SIZE = 64
 _TEST_SEQUENCES = 1024
 _TEST_SEED = 1_000_003
 # error as a share of the variance below which a number counts as stored
 _ENOUGH = 0.01
-_PROTOCOL = (
-    "numbers drawn evenly from -1 to 1, shown at the first of 5 steps, to be given after the last; "
-    "stored if the mean squared error on 1,024 fresh ones is below 1 % of their variance"
+EXPERIMENT = Experiment(
+    kind="reals",
+    unit="numbers per cell of the last layer",
+    protocol=(
+        "numbers drawn evenly from -1 to 1, shown at the first of 5 steps, to be given after the last; "
+        "stored if the mean squared error on 1,024 fresh ones is below 1 % of their variance"
+    ),
+    source="Collins, Sohl-Dickstein & Sussillo 2017: recalled if and only if cells >= numbers",
 )
-_SOURCE = "Collins, Sohl-Dickstein & Sussillo 2017: recalled if and only if cells >= numbers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +88,7 @@ class Recall:
 
     def _shown(self, rows: Tensor, numbers: Tensor) -> tuple[Tensor, Tensor]:
         numbers = numbers * self._wanted(rows)[:, None]
-        # in the order of memory that the kernels like
-        x = torch.zeros(len(rows), NUM_STEPS, numbers.shape[2], numbers.shape[1])
-        x[:, 0] = numbers.transpose(1, 2)
-        return x.permute(0, 3, 1, 2), numbers
+        return shown_first(numbers), numbers
 
 
 def measure_reals(architecture: Architecture, effort: Effort) -> Measurement:
@@ -106,45 +106,31 @@ def measure_reals(architecture: Architecture, effort: Effort) -> Measurement:
     """
     cells = architecture.hidden_sizes[-1]
     counts = sorted({max(1, round(share * cells)) for share in SHARES})
-    plan = list(product(counts, RATES, effort.all_seeds))
+    plan = plan_of(effort, counts)
     network = build(architecture, input_size=counts[-1], output_size=counts[-1])
     task = Recall(
         network=network,
         counts=torch.tensor([count for count, _, _ in plan]),
-        sources=tuple(torch.Generator().manual_seed(seed) for *_, seed in plan),
+        sources=sources_of(plan),
     )
     fitted = fit_rows(network, members_of(plan), task, effort)
     errors = task.errors(torch.arange(len(plan)), fitted.parameters).tolist()
-    rows = tuple(
-        {"numbers": count, "learning_rate": rate, "seed": seed, "error": error}
-        for (count, rate, seed), error in zip(plan, errors, strict=True)
-    )
-    stored = tuple(_most(rows, seed) for seed in effort.all_seeds)
-    return Measurement(
-        kind="reals",
-        architecture=str(architecture),
+    rows = rows_of(plan, ["numbers"], error=errors)
+    stored = best_of_seeds(rows, effort, lambda row: row["numbers"] * (row["error"] < _ENOUGH))
+    return EXPERIMENT.found(
+        architecture,
+        tuple(number / cells for number in stored),
         num_parameters=network.num_parameters,
-        value=max(stored) / cells,
-        unit="numbers per cell of the last layer",
-        replicates=tuple(number / cells for number in stored),
         sentence=_sentence(architecture, stored, cells),
-        bound=LOWER_BOUND,
-        protocol=_PROTOCOL,
-        source=_SOURCE,
         rows=rows,
         spent=Spent.of([fitted], effort),
     )
 
 
-def _most(rows: tuple[dict[str, int | float], ...], seed: int) -> int:
-    stored = (r["numbers"] for r in rows if r["seed"] == seed and r["error"] < _ENOUGH)
-    return int(max(stored, default=0))
-
-
-def _sentence(architecture: Architecture, stored: tuple[int, ...], cells: int) -> str:
+def _sentence(architecture: Architecture, stored: tuple[float, ...], cells: int) -> str:
     mean, deviation = spread(stored)
     return (
-        f"{architecture} stores at least {max(stored)} real numbers in {cells} cells of its last "
+        f"{architecture} stores at least {max(stored):.0f} real numbers in {cells} cells of its last "
         f"layer: {max(stored) / cells:.2f} per cell (mean of {len(stored)} seeds {mean:.1f} numbers, "
         f"standard deviation {deviation:.1f})."
     )

@@ -1,7 +1,5 @@
 """The same data with shuffled labels: what is learnt where there is nothing to learn."""
 
-from itertools import product
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -9,20 +7,24 @@ from torch import Tensor
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastData
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows, members_of
-from cellwise.measure._measurement import LOWER_BOUND, Measurement, Spent, spread
+from cellwise.measure._fit import fit_rows
+from cellwise.measure._measurement import Experiment, Measurement, Spent, spread
+from cellwise.measure._plan import best_of_seeds, members_of, plan_of, rows_of
 from cellwise.measure._windows import Regression, Windows, take_windows
 
-RATES = (0.01, 0.03)
 MOST_WINDOWS = 512
 _SMALLEST = 4
 _ENOUGH = 0.99
-_PROTOCOL = (
-    "windows whose targets share no row; subsets of 4, 8, 16 ... of them, once with their own "
-    "targets, once with the targets dealt out anew among the windows; learnt by heart if 99 % of the "
-    "targets' variance is explained on the windows of training"
+EXPERIMENT = Experiment(
+    kind="shuffled",
+    unit="targets",
+    protocol=(
+        "windows whose targets share no row; subsets of 4, 8, 16 ... of them, once with their own "
+        "targets, once with the targets dealt out anew among the windows; learnt by heart if 99 % of the "
+        "targets' variance is explained on the windows of training"
+    ),
+    source="Zhang et al. 2017, randomisation test; theory.md 12.4",
 )
-_SOURCE = "Zhang et al. 2017, randomisation test; theory.md 12.4"
 
 
 def measure_shuffled(architecture: Architecture, data: ForecastData, effort: Effort) -> Measurement:
@@ -46,7 +48,7 @@ def measure_shuffled(architecture: Architecture, data: ForecastData, effort: Eff
     """  # noqa: DOC502  raised by take_windows
     windows = take_windows(architecture, data, most=MOST_WINDOWS, seed=effort.seed)
     sizes = _sizes(len(windows.targets))
-    plan = list(product(sizes, ("true", "shuffled"), RATES, effort.all_seeds))
+    plan = plan_of(effort, sizes, ("true", "shuffled"))
     task = Regression(
         windows=windows,
         targets=torch.stack(
@@ -57,26 +59,21 @@ def measure_shuffled(architecture: Architecture, data: ForecastData, effort: Eff
     )
     fitted = fit_rows(windows.network, members_of(plan), task, effort)
     explained = task.explained(torch.arange(len(plan)), fitted.parameters).tolist()
-    rows = tuple(
-        {"windows": size, "labels": labels, "learning_rate": rate, "seed": seed, "r2": r2}
-        for (size, labels, rate, seed), r2 in zip(plan, explained, strict=True)
-    )
+    rows = rows_of(plan, ["windows", "labels"], r2=explained)
     horizon = windows.targets.shape[1]
     learnt = {
-        labels: tuple(horizon * _largest(rows, labels, seed) for seed in effort.all_seeds)
+        labels: best_of_seeds(
+            (row for row in rows if row["labels"] == labels),
+            effort,
+            lambda row: horizon * row["windows"] if row["r2"] >= _ENOUGH else 0,
+        )
         for labels in ("true", "shuffled")
     }
-    return Measurement(
-        kind="shuffled",
-        architecture=str(architecture),
+    return EXPERIMENT.found(
+        architecture,
+        learnt["shuffled"],
         num_parameters=windows.network.num_parameters,
-        value=float(max(learnt["shuffled"])),
-        unit="targets",
-        replicates=tuple(map(float, learnt["shuffled"])),
         sentence=_sentence(architecture, learnt, windows),
-        bound=LOWER_BOUND,
-        protocol=_PROTOCOL,
-        source=_SOURCE,
         rows=rows,
         spent=Spent.of([fitted], effort),
     )
@@ -98,22 +95,13 @@ def _dealt(windows: Windows, size: int, labels: str, seed: int) -> Tensor:
     return targets
 
 
-def _largest(rows: tuple[dict[str, int | float | str], ...], labels: str, seed: int) -> int:
-    sizes = (
-        row["windows"]
-        for row in rows
-        if row["labels"] == labels and row["seed"] == seed and float(row["r2"]) >= _ENOUGH
-    )
-    return int(max(sizes, default=0))
-
-
 def _sentence(
-    architecture: Architecture, learnt: dict[str, tuple[int, ...]], windows: Windows
+    architecture: Architecture, learnt: dict[str, tuple[float, ...]], windows: Windows
 ) -> str:
     mean, deviation = spread(learnt["shuffled"])
     return (
-        f"{architecture} learns at least {max(learnt['shuffled']):,} shuffled targets by heart (mean "
-        f"of {len(learnt['shuffled'])} seeds {mean:,.0f}, standard deviation {deviation:,.0f}), and "
-        f"{max(learnt['true']):,} true ones, of {windows.targets.numel():,}: the nearer the two, the "
-        "less of what it learns is structure."
+        f"{architecture} learns at least {max(learnt['shuffled']):,.0f} shuffled targets by heart "
+        f"(mean of {len(learnt['shuffled'])} seeds {mean:,.0f}, standard deviation "
+        f"{deviation:,.0f}), and {max(learnt['true']):,.0f} true ones, of "
+        f"{windows.targets.numel():,}: the nearer the two, the less of what it learns is structure."
     )
