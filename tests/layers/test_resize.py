@@ -114,6 +114,32 @@ def test_new_cells_learn(text):
         assert readers[..., columns].abs().sum(dim=(1, 2)).min() > 0
 
 
+def test_worked_growth_of_four_cells_to_seven():
+    # theory.md 9.1, zero-out widening: outputs within 6e-17, no gradient into new cells at first,
+    # some out of them
+    net = double(Architecture.parse("lstm(4)"), columns=3)
+    large, grown = widen(net, drawn(net), 0, 3, (0, 1))
+    after, x = double(large, columns=3), windows(net)
+    assert (after(grown, x) - net(drawn(net), x)).abs().max() < 1e-15
+    found = gradients(after, grown)
+    new = slice(4, 7)
+    for name in ("weight_ih", "bias"):
+        into = found[f"layers.0.{name}"].view(2, 4, 7, -1)
+        assert not into[:, :, new].any() and into[:, :, :4].any()
+    assert found["head.weight"][..., new].abs().min() > 0
+    assert found["layers.0.weight_hh"].view(2, 4, 7, 7)[:, :, :4, new].abs().max() > 0
+
+
+def test_worked_growth_of_a_layer():
+    # theory.md 9.1: outputs do not change; at first only what lets the new layer speak has a gradient
+    net = double(Architecture.parse("lstm(4)"), columns=3)
+    large, grown = deepen(net, drawn(net), 1, (0, 1))
+    after, x = double(large, columns=3), windows(net)
+    assert torch.equal(after(grown, x), net(drawn(net), x))
+    i, f, g, o = gradients(after, grown)["layers.1.weight_ih"].chunk(4, dim=1)
+    assert not any(gate.any() for gate in (i, f, o)) and g.abs().sum() > 0
+
+
 @pytest.mark.parametrize("at", [0, 1, 2])
 @pytest.mark.parametrize("text", ["lstm(3) > gru(2)", "bilstm(3) > bilstm(2)", "2*rnn(3)"])
 def test_new_layers_learn(text, at):

@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from cellwise.architecture import Architecture
+from cellwise.capacity import effective_parameters
 from cellwise.measure import Effort, freedom_of, measure_freedom
 
 
@@ -13,7 +14,7 @@ def test_freedom_of_a_ridge_is_the_trace_of_its_hat_matrix():
     hat = design @ np.linalg.solve(design.T @ design + 3 * np.eye(5), design.T)
     values = np.linalg.eigvalsh(design.T @ design)
     assert np.trace(hat) == pytest.approx(4.672207, abs=5e-7)
-    assert (values / (values + 3)).sum() == pytest.approx(4.672207, abs=5e-7)
+    assert effective_parameters(values, 3) == pytest.approx(4.672207, abs=5e-7)
     noise = torch.from_numpy(generator.normal(size=(4000, 60)) * 0.1)
     fit = noise @ torch.from_numpy(hat)
     found = freedom_of(noise, 7.0 + fit, 7.0 - fit)
@@ -29,6 +30,7 @@ def test_a_training_spends_more_than_nothing_and_less_than_its_targets(tiny_data
     found = measure_freedom(Architecture.parse("rnn(2)"), tiny_data, Effort(steps=60, seeds=2))
     assert 0 < found.value < 178
     assert len(found.rows) == 16 and len(found.replicates) == 2
+    assert "in training, about" in found.sentence
 
 
 def test_equal_settings_give_equal_numbers(tiny_data):

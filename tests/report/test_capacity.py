@@ -105,7 +105,11 @@ def test_amount_of_data_by_the_rule(limited):
 
 def test_a_gain_that_was_not_shown_tells_how_many_windows_would_show_it(limited):
     # p = 0.16 is 0.994 standard errors, 0.05 asks for 1.645: (1.645 / 0.994)^2 = 2.74
-    assert "about 2.7 times as many validation windows" in data_sentences(lost(limited))[-1]
+    # z of .95 and .80, over z of 1 - .16
+    times = ((1.644854 + 0.841621) / 0.994458) ** 2
+    words = f"about {times:.1f} times as many validation windows"
+    assert words in data_sentences(lost(limited))[-1]
+    assert "in 80% of cases" in data_sentences(lost(limited))[-1]
     assert "would not speak for it" in data_sentences(lost(limited, gain=-0.01))[-1]
     assert "too small to count" in data_sentences(lost(limited, p_value=0.01))[-1]
     assert "too near to nothing" in data_sentences(lost(limited, p_value=0.49))[-1]

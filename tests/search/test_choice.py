@@ -72,3 +72,19 @@ def test_goal_takes_the_smallest_that_reaches_it(ladder):
 def test_goal_that_nobody_reaches_changes_nothing(ladder):
     candidates = ladder(0.6, 0.5, 0.4)
     assert choose(candidates, candidates[2], "mse", alpha=0.05, goal=0.1)[0] is candidates[2]
+
+
+def test_worked_one_standard_error_rule(make_candidate):
+    # theory.md 11: best 16 with .355 and standard error .009, threshold .364, so 8 with .362
+    sizes = (2, 3, 4, 6, 8, 12, 16, 24)
+    means = (0.512, 0.440, 0.401, 0.371, 0.362, 0.357, 0.355, 0.358)
+    # the noise of the best alone is that of every paired difference: blocks 0.355 - s, + 0, + s
+    noise = 0.009 * np.sqrt(3.0)
+    best = 0.355 + np.repeat([-noise, 0.0, noise], 10)[None]
+    errors = [
+        (best,) if n == 16 else (np.full((1, 30), m),) for n, m in zip(sizes, means, strict=True)
+    ]
+    candidates = [make_candidate(f"lstm({n})", e) for n, e in zip(sizes, errors, strict=True)]
+    chosen, records = choose(candidates, candidates[6], "mse", alpha=0.05, goal=0.0)
+    assert str(chosen.architecture) == "lstm(8)"
+    assert [r.accepted for r in records] == [False, False, False, False, True]

@@ -4,13 +4,17 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from cellwise.search._statistics import (
     block_means,
     corrected_resampled_t,
     diebold_mariano,
+    holm,
     long_run_variance,
+    runs_needed,
     two_noise_t,
 )
 
@@ -32,6 +36,49 @@ def test_without_overlap_it_is_the_plain_t_test():
     assert found == pytest.approx(tuple(expected))
     # theory.md 11
     assert found == pytest.approx((6.68864, 4.48e-5), rel=2e-3)
+
+
+def test_signed_ranks_agree_with_the_corrected_test():
+    # theory.md 11, a second opinion without a normal distribution: W = 55, p = 9.766e-4
+    ranks = stats.wilcoxon(DIFFERENCES, alternative="greater")
+    assert (ranks.statistic, ranks.pvalue) == (55, pytest.approx(9.766e-4, rel=1e-4))
+    for share in (1 / 9, 0.25):
+        assert (corrected_resampled_t(DIFFERENCES, share)[1] < 0.05) == (ranks.pvalue < 0.05)
+
+
+def test_worked_adjustment_of_holm():
+    assert holm((0.01, 0.04, 0.03, 0.005)) == pytest.approx((0.03, 0.06, 0.06, 0.02))
+
+
+@given(st.lists(st.floats(0, 1), max_size=8))
+def test_holm_lies_between_no_adjustment_and_bonferronis(p_values):
+    adjusted, number = holm(p_values), len(p_values)
+    for p, found in zip(p_values, adjusted, strict=True):
+        assert p <= found <= min(1.0, number * p) or found == pytest.approx(min(1.0, number * p))
+    pairs = sorted(zip(p_values, adjusted, strict=True))
+    assert [found for _, found in pairs] == sorted(adjusted)
+
+
+def test_holm_keeps_the_error_of_the_family():
+    rng = np.random.default_rng(0)
+    finds = [min(holm(p)) < 0.05 for p in rng.uniform(size=(4000, 5))]
+    assert np.mean(finds) == pytest.approx(0.05, abs=0.012)
+
+
+def test_worked_numbers_of_runs():
+    assert [runs_needed(effect) for effect in (2.0, 1.0, 0.5)] == [4, 8, 27]
+
+
+def test_runs_are_as_many_as_a_simulation_needs():
+    rng, runs = np.random.default_rng(0), int(runs_needed(0.7, alpha=0.01))
+    draws = rng.normal(0.7, 1.0, (20_000, runs))
+    shown = stats.ttest_1samp(draws, 0.0, axis=1, alternative="greater").pvalue < 0.01
+    assert shown.mean() == pytest.approx(0.8, abs=0.03)
+
+
+def test_an_effect_next_to_nothing_needs_more_runs_than_anyone_makes():
+    assert runs_needed(0.01) == math.inf
+    assert runs_needed(0.08) > runs_needed(0.1)
 
 
 def by_hand_diebold_mariano(d, horizon):

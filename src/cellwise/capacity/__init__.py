@@ -8,6 +8,7 @@ from cellwise.capacity._counts import Parts, count_parts, state_size, training_b
 from cellwise.capacity._cover import cover_gap, cover_of, cover_regression_gap
 from cellwise.capacity._desk import Answer, Appraisal, appraise, consult
 from cellwise.capacity._formulas import LayerFormula, stack_parameters
+from cellwise.capacity._freedom import effective_parameters, expected_error
 from cellwise.capacity._linear import dasgupta_sontag, dasgupta_sontag_order
 from cellwise.capacity._norms import Block, LayerNorms, NetworkNorms, rounded_up
 from cellwise.capacity._occam import occam_gap, occam_samples, occam_weights
@@ -69,8 +70,10 @@ __all__ = [
     "dasgupta_sontag",
     "dasgupta_sontag_order",
     "disjoint_windows",
+    "effective_parameters",
     "enough_samples",
     "equal_stacks",
+    "expected_error",
     "finite_precision_vc",
     "koiran_sontag",
     "log2_zhang_order",

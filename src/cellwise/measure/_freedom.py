@@ -1,5 +1,6 @@
 """Generalised degrees of freedom: how much a training bends to each of its targets."""
 
+import math
 import statistics
 from itertools import product
 
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor
 
 from cellwise.architecture import Architecture
+from cellwise.capacity import expected_error
 from cellwise.data import ForecastData
 from cellwise.measure._effort import Clock, Effort
 from cellwise.measure._fit import fit_rows
@@ -104,7 +106,7 @@ def measure_freedom(
         architecture,
         replicates,
         num_parameters=windows.network.num_parameters,
-        sentence=_sentence(architecture, replicates, windows),
+        sentence=_sentence(architecture, replicates, windows, float(left.square().mean())),
         rows=tuple(rows),
         spent=Spent.of([first, second], effort),
     )
@@ -121,11 +123,17 @@ def _noises(effort: Effort, size: float, windows: Windows) -> Tensor:
     return torch.from_numpy(np.stack(drawn)).float()
 
 
-def _sentence(architecture: Architecture, replicates: tuple[float, ...], windows: Windows) -> str:
+def _sentence(
+    architecture: Architecture, replicates: tuple[float, ...], windows: Windows, error: float
+) -> str:
     mean, deviation = spread(replicates)
     weights, targets = windows.network.num_parameters, windows.targets.numel()
+    foreseen = expected_error(training_error=error, freedom=max(0.0, mean), targets=targets)
+    says = f"{foreseen:.3g}" if math.isfinite(foreseen) else "without limit"
     return (
         f"Training {architecture} on {targets:,} targets spends {mean:.1f} degrees of freedom "
         f"(standard deviation over {len(replicates)} seeds {deviation:.1f}): {mean / weights:.2f} "
-        f"for each of its {weights:,} weights, {mean / targets:.2f} for each target."
+        f"for each of its {weights:,} weights, {mean / targets:.2f} for each target. Squared error, "
+        f"1 being that of the anchor alone: {error:.3g} in training, about {says} on new targets at the "
+        "same inputs."
     )

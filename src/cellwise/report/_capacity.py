@@ -16,6 +16,8 @@ _ABOUT = (
     "the chosen network, then held against what the search has measured. None of them was used to "
     "decide."
 )
+# the usual probability with which a gain that is there is to be shown
+_POWER = 0.8
 _SIDES = {"lower": "at least", "upper": "at most"}
 
 
@@ -144,10 +146,10 @@ def _power(one: ComparisonRecord) -> str:
     shown = normal.inv_cdf(1.0 - min(one.p_value, 1.0 - 1e-9))
     if shown < 0.1:
         return f"{what}; too near to nothing to say how many windows would show it."
-    times = (normal.inv_cdf(1.0 - one.alpha) / shown) ** 2
+    times = ((normal.inv_cdf(1.0 - one.alpha) + normal.inv_cdf(_POWER)) / shown) ** 2
     return (
         f"{what}; were that gain real, about {times:.1f} times as many validation windows would show "
-        f"it at the level {one.alpha:g}."
+        f"it at the level {one.alpha:g} in {_POWER:.0%} of cases."
     )
 
 

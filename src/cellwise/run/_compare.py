@@ -1,7 +1,8 @@
 """Compare architectures that somebody already has in mind."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cellwise._errors import SettingsError
@@ -13,9 +14,12 @@ from cellwise.search import (
     Candidate,
     LocalEngine,
     Observer,
+    Paired,
     candidate_experiment,
     decide,
     evaluate,
+    holm,
+    runs_needed,
 )
 from cellwise.search import compare as compare_errors
 from cellwise.training import network_for
@@ -58,7 +62,8 @@ def compare(
         **options: As for `fit`.
 
     Returns:
-        Errors, parameters, seconds and paired tests (level divided by their number).
+        Errors, parameters, seconds and paired tests, their p-values adjusted by Holm's method; of
+        a gain that is not shown, how many runs would show it.
 
     Raises:
         SettingsError: If there are fewer than two architectures, or one is given twice.
@@ -84,20 +89,42 @@ def compare(
             found.append(evaluate(experiment, next(results), "compare", prepared.data))
             watch.on_candidate(found[-1].record)
     sound = sorted((c for c in found if not c.failed), key=lambda c: c.record.error)
-    level = search.alpha / max(1, len(sound) - 1)
     return CompareResult(
         metric=settings.metric,
         candidates=tuple(c.record for c in [*sound, *(c for c in found if c.failed)]),
-        comparisons=tuple(_pair(sound[0], other, settings.metric, level) for other in sound[1:]),
+        comparisons=_against_best(sound, settings.metric, search.alpha),
     )
 
 
-def _pair(best: Candidate, other: Candidate, metric: Any, level: float) -> ComparisonRecord:
-    return decide(
-        compare_errors(metric, best.errors, other.errors),
+def _against_best(
+    sound: Sequence[Candidate], metric: Any, alpha: float
+) -> tuple[ComparisonRecord, ...]:
+    pairs = [compare_errors(metric, sound[0].errors, other.errors) for other in sound[1:]]
+    adjusted = holm([pair.p_value for pair in pairs])
+    return tuple(
+        _decide(replace(pair, p_value=p_value), sound[0], other, alpha)
+        for pair, other, p_value in zip(pairs, sound[1:], adjusted, strict=True)
+    )
+
+
+def _decide(pair: Paired, best: Candidate, other: Candidate, alpha: float) -> ComparisonRecord:
+    record = decide(
+        pair,
         stage="compare",
         candidate=str(best.architecture),
         incumbent=str(other.architecture),
-        alpha=level,
+        alpha=alpha,
         min_gain=0.0,
     )
+    if record.accepted or not min(pair.difference, pair.standard_error) > 0:
+        return record
+    more = _more_runs(pair, sum(len(fold) for fold in best.errors), alpha)
+    return replace(record, reason=f"{record.reason}; {more}")
+
+
+def _more_runs(pair: Paired, made: int, alpha: float) -> str:
+    """How many folds times seeds would show a gain that these have not shown, were it real."""
+    effect = pair.difference / (pair.standard_error * math.sqrt(made))
+    needed = runs_needed(effect, alpha=alpha)
+    count = f"about {needed:,}" if math.isfinite(needed) else "more than 1,000"
+    return f"were it real, {count} paired runs would show it, {made} were made"

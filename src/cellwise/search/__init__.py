@@ -3,7 +3,7 @@
 from cellwise.search._batches import SAMPLERS, Batches, OwnBatches, Sampler
 from cellwise.search._budget import GROWTH_BEFORE_TUNING, Budget
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate
-from cellwise.search._compare import compare, decide, overall
+from cellwise.search._compare import Paired, compare, decide, overall
 from cellwise.search._configuration import Configuration
 from cellwise.search._crew import Crew
 from cellwise.search._crew_engine import CrewEngine
@@ -28,6 +28,7 @@ from cellwise.search._settings import SearchSettings, Strategy
 from cellwise.search._shared_batches import SharedBatches
 from cellwise.search._shared_engine import SharedEngine
 from cellwise.search._space import Space
+from cellwise.search._statistics import holm, runs_needed
 from cellwise.search._store import SharedStore, public_url
 from cellwise.search._trials import Workplace
 from cellwise.search._warm import begin_from
@@ -55,6 +56,7 @@ __all__ = [
     "Observer",
     "OwnBatches",
     "PackedEngine",
+    "Paired",
     "ProcessPool",
     "Ranges",
     "RateTrial",
@@ -78,10 +80,12 @@ __all__ = [
     "data_record",
     "decide",
     "evaluate",
+    "holm",
     "open_test",
     "overall",
     "public_url",
     "rate_trials",
     "read_ranges",
+    "runs_needed",
     "search_outer_folds",
 ]
