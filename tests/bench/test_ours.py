@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from cellwise._extension import load_extension
+from cellwise._memory import PeakMemory
 from cellwise.bench import SUITES
-from cellwise.bench._memory import peak_bytes_of
 from cellwise.bench._ours import CohortSteps
 
 TINY = SUITES["quick"][0]
@@ -20,8 +20,9 @@ def test_takes_as_many_steps_as_are_asked_for():
 def test_memory_of_a_cohort_is_what_it_must_hold():
     case = SUITES["training"][4]  # large enough that the interpreter's own does not count
     ours = CohortSteps(case)
-    peak = peak_bytes_of(lambda: ours.seconds(1))
-    assert np.isnan(peak) or peak < 1.3 * case.step_bytes
+    memory = PeakMemory()
+    ours.seconds(1)
+    assert np.isnan(memory.bytes) or memory.bytes < 1.3 * case.step_bytes
 
 
 @pytest.mark.slow
@@ -29,5 +30,7 @@ def test_no_growth_over_ten_thousand_steps():
     ours = CohortSteps(TINY)
     for _ in range(5):
         ours.seconds(200)
-    growth = peak_bytes_of(lambda: [ours.seconds(200) for _ in range(50)])
-    assert np.isnan(growth) or growth < 4e6
+    memory = PeakMemory()
+    for _ in range(50):
+        ours.seconds(200)
+    assert np.isnan(memory.bytes) or memory.bytes < 4e6

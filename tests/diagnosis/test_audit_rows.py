@@ -83,12 +83,16 @@ def test_fold_that_is_scored_on_test_rows_is_found(two_series):
 
 
 def test_lines_over_gaps_are_warned_of(make_table):
-    frame = make_table()
+    frame = make_table()  # 300 rows
     values = frame["y"].to_list()
     values[40] = values[41] = None
     task = ForecastTask(target="y", horizon=2, context_length=8, num_folds=2, missing="interpolate")
     check = check_filled(prepare(pl.DataFrame({"y": values}), task))
-    assert (check.status, check.value) == ("warned", 2)
+    assert (check.status, check.value) == ("passed", 2)
+    assert check.seen.endswith("up to 0.67% of a column: too few to matter")
+    values[60] = None
+    check = check_filled(prepare(pl.DataFrame({"y": values}), task))
+    assert (check.status, check.value) == ("warned", 3) and "1.00% of a column" in check.seen
     check = check_filled(prepare(pl.DataFrame({"y": values}), replace(task, missing="forward")))
     assert check.status == "passed" and "with the last one before them" in check.seen
     assert check_filled(prepare(frame, task)).seen == "no value was missing"

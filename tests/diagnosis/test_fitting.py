@@ -112,3 +112,6 @@ def test_bound_is_students():
     values = [1.0, 2.0, 3.0, 4.0]
     # t(0.95, 3) = 2.353363
     assert lower_bound(values) == pytest.approx(2.5 - 2.353363 * np.std(values, ddof=1) / 2)
+    # t(0.95, 2) = 2.919986
+    assert lower_bound(np.array([0.1, 0.2, 0.3])) == pytest.approx(0.2 - 2.919986 * 0.1 / 3**0.5)
+    assert np.isnan(lower_bound([0.1]))

@@ -17,7 +17,7 @@ def test_windows_are_those_of_the_reader(wave_data):
 
 
 def test_columns_have_names_or_numbers(healthy):
-    assert (healthy.windows.column(0), healthy.windows.column(5)) == ("target", "column 5")
+    assert (healthy.windows.column(0), healthy.windows.column(5)) == ("y", "column 5")
 
 
 def test_last_states_are_what_the_output_layer_reads(healthy):

@@ -14,7 +14,7 @@ def test_layers_of_a_trained_network(healthy):
     assert len(layer.cells_frozen) == 6 and layer.frozen > 1
     assert 1 <= layer.effective_rank <= 6
     assert not study.depth_used and math.isnan(study.depth_excess)
-    assert study.inputs == {"target": 1.0}
+    assert study.inputs == {"y": 1.0}
     assert sum(study.lags) == pytest.approx(1) and len(study.lags) == 24
 
 

@@ -58,8 +58,17 @@ def test_each_verdict_says_what_to_do(
     assert "sizes above 2 cells; the test rows" in words
 
 
+def test_a_test_error_below_the_floor_is_explained(use_network: Evidence) -> None:
+    verdict = replace(use_network.verdict, noise_floor=0.3)  # test errors: .293 and .321
+    words = noise_floor_sentence(replace(use_network, verdict=verdict))
+    assert "On the test rows the network has 0.293: either these are calmer" in words
+    both = replace(use_network, verdict=replace(verdict, noise_floor=0.4))
+    assert "and linear autoregression (ridge) has 0.321:" in noise_floor_sentence(both)
+
+
 def test_floor_and_readings_in_words(use_network: Evidence, empty: Evidence) -> None:
     assert "0.221" in noise_floor_sentence(use_network)
+    assert "On the test rows" not in noise_floor_sentence(use_network)
     assert "could not be estimated" in noise_floor_sentence(empty)
     assert reading_sentence(use_network) == "The test rows were scored once, at the very end."
     assert "3 times" in reading_sentence(replace(use_network, test_reads=3))

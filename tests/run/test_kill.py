@@ -93,9 +93,9 @@ def processes(tmp_path_factory, make_table):
 
 
 def ledger(run):
-    """Give what is in a ledger, apart from times."""
+    """Give what is in a ledger, apart from times and measured memory."""
     study = optuna.load_study(study_name="cellwise", storage=f"sqlite:///{run / 'ledger.sqlite'}")
-    timed = {"seconds", "predicted_seconds", "recorded"}
+    timed = {"seconds", "predicted_seconds", "measured_bytes", "recorded"}
     return [
         (
             trial.number,

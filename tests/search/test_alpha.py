@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cellwise.search._alpha import alpha_walk, lower_bound, relative_gaps
+from cellwise.search._alpha import alpha_walk, relative_gaps
 
 
 def trained(make_candidate, make_member, *, gap, error=0.5, folds=3):
@@ -70,9 +70,3 @@ def test_gap_is_not_measured_in_other_units(make_candidate, make_member):
     assert len(relative_gaps(record, "mase")) == 0
     assert relative_gaps(record, "mse") == pytest.approx([0.2, 0.201, 0.202])
     assert relative_gaps(record, "rmse")[0] == pytest.approx(1 - (0.5 * 0.8) ** 0.5 / 0.5)
-
-
-def test_bound_is_students():
-    # t(0.95, 2) = 2.919986
-    assert lower_bound(np.array([0.1, 0.2, 0.3])) == pytest.approx(0.2 - 2.919986 * 0.1 / 3**0.5)
-    assert np.isnan(lower_bound(np.array([0.1])))

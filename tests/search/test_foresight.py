@@ -4,7 +4,7 @@ import pytest
 
 from cellwise.architecture import Architecture
 from cellwise.search import SearchSettings, candidate_experiment
-from cellwise.search._foresight import USUAL_SHARE, Foresight, with_prediction
+from cellwise.search._foresight import USUAL_SHARE, Foresight, with_cost
 from cellwise.training import CohortCost, CohortResult, CostModel, TrainingSettings, train_cohort
 
 # a second for each step, nothing for all else
@@ -88,7 +88,7 @@ def test_final_training_is_foreseen_while_the_size_is_under_trial(tiny_data):
 def test_candidates_of_a_cohort_share_what_was_expected(tiny_data, make_candidate):
     foreseen = Foresight(model=SECOND).predict("width", experiment_of(), tiny_data)
     record = make_candidate("lstm(2)", ()).record
-    one = with_prediction(record, foreseen)
+    one = with_cost(record, foreseen)
     assert one.predicted_seconds == pytest.approx(foreseen.predicted_seconds / 12)
 
 

@@ -76,7 +76,7 @@ class TestContract(EngineContract):
 
 
 @pytest.fixture
-def evidence(tiny_prepared, monkeypatch, without_seconds):
+def evidence(tiny_prepared, monkeypatch, without_measured):
     """Give a function that searches with an engine."""
     from cellwise.baselines import _select
     from cellwise.records import to_plain
@@ -93,7 +93,7 @@ def evidence(tiny_prepared, monkeypatch, without_seconds):
             budget=Budget(),
             observer=observer or Observer(),
         )
-        return without_seconds(to_plain(search.run()))
+        return without_measured(to_plain(search.run()))
 
     return run
 

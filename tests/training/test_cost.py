@@ -100,13 +100,12 @@ def test_retraining_is_not_scored(tiny_data):
 
 
 MEASURE = """
-from cellwise.bench._memory import peak_bytes_of
 from cellwise.training import CohortCost, CostModel, train_cohort
 from cellwise.training._calibrate import _probe
 
 def train(*sizes):
     probe = _probe(*sizes, 96, 5, 24, "auto")
-    peak = peak_bytes_of(lambda: train_cohort(probe.experiment, probe.data))
+    peak = train_cohort(probe.experiment, probe.data).peak_bytes
     return CohortCost.of(CostModel(), probe.experiment, probe.data).bytes(), peak
 
 train("lstm(2)", 9, 8)

@@ -5,8 +5,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
+from cellwise._memory import PeakMemory
 from cellwise.bench._cases import MOST_STEPS, Case
-from cellwise.bench._memory import peak_bytes_of
 from cellwise.bench._ours import CohortSteps
 from cellwise.bench._torch import ParallelSteps, SerialSteps
 from cellwise.kernels import choose_backend
@@ -62,7 +62,7 @@ def measure_case(case: Case, rounds: int = 5) -> CaseResult:
     Returns:
         Medians and spread.
     """
-    memory = peak_bytes_of(lambda: CohortSteps(case).seconds(3))
+    memory = _peak_bytes(case)
     with ExitStack() as stack:
         ours = CohortSteps(case)
         theirs = _arrangements(case, stack)
@@ -91,6 +91,12 @@ def measure_case(case: Case, rounds: int = 5) -> CaseResult:
         memory_by_hand_mb=case.step_bytes / 1e6,
         backend=choose_backend().name,
     )
+
+
+def _peak_bytes(case: Case) -> float:
+    memory = PeakMemory()
+    CohortSteps(case).seconds(3)
+    return memory.bytes
 
 
 def _arrangements(case: Case, stack: ExitStack) -> dict[str, Steps]:

@@ -14,10 +14,12 @@ from cellwise.diagnosis._curves import (
 from cellwise.diagnosis._dependence import Dependence, dependence
 from cellwise.diagnosis._examine import Trials, diagnose
 from cellwise.diagnosis._fitting import (
+    OVERFIT,
     check_depth,
     check_overfitting,
     check_underfitting,
     kept_members,
+    lower_bound,
     worst_pair,
 )
 from cellwise.diagnosis._gates import layer_gates
@@ -51,6 +53,7 @@ from cellwise.diagnosis._study import study_layers
 
 __all__ = [
     "KEYS",
+    "OVERFIT",
     "Dependence",
     "GradientFlow",
     "GradientHistory",
@@ -90,6 +93,7 @@ __all__ = [
     "gradient_flow",
     "kept_members",
     "layer_gates",
+    "lower_bound",
     "rate_test",
     "replay",
     "study_layers",

@@ -159,7 +159,7 @@ def _of_network(patient: Patient, past: Dependence | None) -> Iterator[Found]:
 
 def _known(patient: Patient) -> list[int]:
     """Columns that `WindowReader` shows over the horizon because they are known there."""
-    return [f for f, name in enumerate(patient.windows.names) if name != "target"]
+    return list(range(1, len(patient.windows.names)))
 
 
 def _of_states(patient: Patient) -> Iterator[Found]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import t as student
 
 from cellwise.architecture import Architecture
@@ -11,8 +12,9 @@ from cellwise.diagnosis._linear import FEW_WINDOWS
 from cellwise.diagnosis._patient import Patient
 from cellwise.records import CandidateRecord, MemberRecord
 
-# theory.md 12.1: a gap whose lower 95 % bound is above this
-_GAP = 0.10
+OVERFIT = 0.10
+"""A gap between training and validation error whose lower 95 % bound is above this counts."""
+
 # What the training loss must still fall by after the best epoch
 _FALLS = 0.95
 # Distance to the reference that counts
@@ -40,7 +42,7 @@ def check_overfitting(members: Sequence[MemberRecord], reference: float = float(
     gaps = [1 - m.train_curve[-1] / m.val_curve[-1] for m in used]
     rises = [m.val_curve[-1] / m.val_curve[m.best_epoch - 1] - 1 for m in used]
     falls = [m.train_curve[-1] / m.train_curve[m.best_epoch - 1] for m in used]
-    if min(lower_bound(gaps), lower_bound(rises)) <= _GAP or float(np.mean(falls)) >= _FALLS:
+    if min(lower_bound(gaps), lower_bound(rises)) <= OVERFIT or float(np.mean(falls)) >= _FALLS:
         return None
     error = float(np.mean([m.error for m in used]))
     text = (
@@ -169,16 +171,18 @@ def kept_members(candidate: CandidateRecord) -> list[MemberRecord]:
     ]
 
 
-def lower_bound(values: Sequence[float], level: float = 0.05) -> float:
+def lower_bound(values: Sequence[float] | NDArray[np.float64], level: float = 0.05) -> float:
     """Return the lower one-sided bound of a mean.
 
     Args:
-        values: At least two.
+        values: One for each fold or network.
         level: How often the mean may lie below it.
 
     Returns:
-        Student's bound.
+        Student's bound; NaN with fewer than two values.
     """
+    if len(values) < 2:
+        return float("nan")
     return float(np.mean(values) - student.ppf(1 - level, len(values) - 1) * _error_bar(values))
 
 

@@ -71,7 +71,7 @@ def layer_gates(patient: Patient) -> list[LayerGates]:
     """
     x = patient.windows.inputs[None]
     with torch.no_grad():
-        seen = patient.every_step().layer_outputs(patient.weights, x)
+        seen = patient.every_step.layer_outputs(patient.weights, x)
         weights = patient.network.layout.views(patient.weights)
         found, below = [], x
         for placed in patient.network.chain.placed:

@@ -12,7 +12,7 @@ from torch import Tensor
 from cellwise.architecture import Dense, Dropout, Norm, RecurrentLayer, place_words
 from cellwise.data import ForecastData, Rows, WindowReader
 from cellwise.diagnosis._linear import LinearProbe, linear_probe
-from cellwise.layers import Network, build
+from cellwise.layers import Network, every_step
 
 Doubles = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ class Windows:
         inputs: ``(B, T, F)``.
         targets: What the network was to put out, in the units of its outputs, ``(B, O)``.
         last: Last value of the context in those units, ``(B,)``; ``None`` where there is none.
-        names: Names of the input columns; empty for none.
+        names: Names of the input columns, the target first; empty for none.
         context_length: Steps before the first that is forecast.
     """
 
@@ -55,12 +55,11 @@ class Windows:
         reader = WindowReader(data)
         x, anchor = reader.read(picked[None])
         last = data.target[picked + data.context_length - 1]
-        flag = ("horizon flag",) if data.runs_over_horizon else ()
         return cls(
             inputs=torch.from_numpy(x[0]).permute(2, 0, 1).contiguous(),
             targets=torch.from_numpy(reader.scaled_targets(picked[None], anchor)[0]),
             last=torch.from_numpy((last - anchor[0]) * np.float32(data.output_gain)),
-            names=("target", *flag, *data.past_names, *data.known_names, *data.calendar_names),
+            names=data.columns,
             context_length=data.context_length,
         )
 
@@ -155,19 +154,10 @@ class Patient:
         """
         return np.asarray(np.square(self.outputs().double().numpy() - self.windows.truth).mean(1))
 
+    @property
     def every_step(self) -> Network:
-        """Build the same network so that its last layer hands on every step.
-
-        Returns:
-            The network, with the same weights in the same places.
-        """
-        head = next(slot for slot in self.network.layout.slots if slot.name == "head.weight")
-        return build(
-            self.network.architecture,
-            input_size=self.windows.inputs.shape[2],
-            output_size=head.shape[0],
-            output_steps=self.windows.inputs.shape[1],
-        )
+        """The same network, its last layer handing on every step."""
+        return every_step(self.network, self.windows.inputs.shape[1])
 
     def states(self) -> dict[str, Tensor]:
         """Return what each recurrent layer hands on at every step.
@@ -176,7 +166,7 @@ class Patient:
             Path to ``(B, T, W)``.
         """
         with torch.no_grad():
-            seen = self.every_step().layer_outputs(self.weights, self.windows.inputs[None])
+            seen = self.every_step.layer_outputs(self.weights, self.windows.inputs[None])
         recurrent = {
             one.path for one in self.network.chain.placed if isinstance(one.layer, RecurrentLayer)
         }

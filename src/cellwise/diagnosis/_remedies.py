@@ -131,5 +131,5 @@ def _remedy(
         learning_rate=experiment.members[0].learning_rate,
         error=float(np.mean(errors)),
         gain=float(np.mean(gains)),
-        gain_low=lower_bound(gains, level) if len(gains) > 1 else float("nan"),
+        gain_low=lower_bound(gains, level),
     )

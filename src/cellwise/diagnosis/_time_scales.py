@@ -66,7 +66,7 @@ def time_scales(patient: Patient, *, seed: int = 0) -> TimeScales:
         that were not trained.
     """
     generator = np.random.default_rng(seed)
-    network = patient.every_step()
+    network = patient.every_step
     partner = torch.from_numpy(generator.permutation(len(patient.windows.inputs)))
     paths = tuple(patient.states())
     seeds = tuple(range(seed + 1000, seed + 1000 + CONTROLS))

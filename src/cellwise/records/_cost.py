@@ -16,6 +16,7 @@ class CostRecord:
         most_seconds: The same if none stops early.
         predicted_bytes: Memory that it needs at most, beyond data and program.
         seconds: Time that it took; NaN if it was not trained.
+        measured_bytes: By how much the memory of its process grew at most; NaN if that is not known.
     """
 
     stage: str
@@ -26,3 +27,4 @@ class CostRecord:
     most_seconds: float
     predicted_bytes: int
     seconds: float = float("nan")
+    measured_bytes: float = float("nan")

@@ -85,6 +85,8 @@ class CandidateRecord:
         members: Every network of the cohort, the halved ones too.
         seconds: Wall-clock time.
         predicted_seconds: Time that was expected of it; 0 if nobody asked.
+        predicted_bytes: Memory that was expected of it; 0 if nobody asked.
+        measured_bytes: Memory that it took, as a share of what its cohort took; NaN if not known.
         settings: All settings by name, where more than size and rate was tried; else empty.
         started_from: Text form of the network whose weights its members began with, so that they
             have had its epochs too; empty where they were drawn.
@@ -103,6 +105,8 @@ class CandidateRecord:
     members: tuple[MemberRecord, ...]
     seconds: float
     predicted_seconds: float = 0.0
+    predicted_bytes: float = 0.0
+    measured_bytes: float = float("nan")
     settings: dict[str, Any] = field(default_factory=dict)
     started_from: str = ""
 

@@ -4,7 +4,7 @@ import math
 
 from cellwise.architecture import Architecture
 from cellwise.records import ComparisonRecord, Evidence
-from cellwise.report._facts import method_label, parsed
+from cellwise.report._facts import decision_error, method_label, parsed
 from cellwise.report._format import number, p_equation, percent
 
 VERDICT_TITLES = {
@@ -103,10 +103,26 @@ def noise_floor_sentence(evidence: Evidence) -> str:
     floor = evidence.verdict.noise_floor
     if math.isnan(floor):
         return "The noise floor could not be estimated."
+    below = _lower_on_the_test_rows(floor, evidence)
+    doubt = (
+        f" On the test rows {' and '.join(below)}: either these are calmer than the training rows, "
+        "from which the floor is estimated, or the estimate is too high."
+    )
     return (
         f"Noise floor: about {number(floor, 3)}. No method is expected to get below this "
-        f"{evidence.data.metric.upper()}."
+        f"{evidence.data.metric.upper()}.{doubt if below else ''}"
     )
+
+
+def _lower_on_the_test_rows(floor: float, evidence: Evidence) -> list[str]:
+    """What has an error below the noise floor there, in words."""
+    verdict, metric = evidence.verdict, evidence.data.metric
+    scores = {
+        "the network": verdict.network_test,
+        method_label(evidence, verdict.benchmark): verdict.benchmark_test,
+    }
+    errors = {name: decision_error(score, metric) for name, score in scores.items()}
+    return [f"{name} has {number(one, 3)}" for name, one in errors.items() if one < floor]
 
 
 def reading_sentence(evidence: Evidence) -> str:

@@ -71,10 +71,12 @@ class Run:
 
     @property
     def studied_states(self) -> dict[str, NDArray[np.float32]]:
-        """Inputs, states of each layer and outputs on the windows of the last study of layers.
+        """What the finished network handed on in the last study of layers, on training windows.
 
-        ``inputs`` is ``(B, T, F)``, a layer such as ``layers.0`` ``(B, T, W)``, ``outputs``
-        ``(B, O)``, in the network's own units.
+        Every recurrent layer, one pass of the saved weights, kept by `diagnose` with ``layers``; what
+        a layer handed on while it was still learning is in `activations`. ``inputs`` is
+        ``(B, T, F)``, a layer such as ``layers.0`` ``(B, T, W)``, ``outputs`` ``(B, O)``, in the
+        network's own units.
 
         Raises:
             RunError: If no layers were studied.
@@ -138,7 +140,10 @@ class Run:
         return layer_outputs(self.model, frame, layer, future)
 
     def activations(self, layer: int | str = -2) -> Activations:
-        """Read what a layer handed on after each epoch of the final training.
+        """Read what a layer handed on after each epoch of the final training, while it learned.
+
+        On validation windows, kept by `fit` with ``save_activations``; what all layers of the
+        finished network hand on is in `studied_states`.
 
         Args:
             layer: As for `layer_outputs`; one that `fit` was told to save.

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from cellwise._errors import SettingsError
+from cellwise._errors import CellwiseError, SettingsError
 from cellwise.architecture import Architecture, Cell
 from cellwise.data import ForecastTask, Metric
 from cellwise.search import (
@@ -267,6 +267,9 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
         settings.trackers  # noqa: B018  checked, too
     except ValidationError as error:
         first = error.errors()[0]
+        inner = first.get("ctx", {}).get("error")
+        if isinstance(inner, CellwiseError):  # it names what is wrong itself
+            raise inner from error
         name = ".".join(str(part) for part in first["loc"])
         rule = first["msg"].removeprefix("Input ").removeprefix("Value error, ")
         told = f"{name}: {rule}, got {first.get('input')!r}" if name else rule

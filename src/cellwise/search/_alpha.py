@@ -5,16 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from scipy import stats
 
 from cellwise.capacity import alpha_cells, disjoint_windows
 from cellwise.data import ForecastData
+from cellwise.diagnosis import OVERFIT, lower_bound
 from cellwise.records import AlphaStep, CandidateRecord
 from cellwise.search._candidate import Candidate
 
 ALPHAS = range(2, 11)
-# A gap between training and validation error that counts as overfitting (theory.md 12.1)
-OVERFIT = 0.10
 
 TrialOfWidth = Callable[[int], Candidate]
 """``trial(cells) -> candidate`` of one layer with the settings so far."""
@@ -112,18 +110,3 @@ def relative_gaps(record: CandidateRecord, metric: str) -> np.ndarray:
         error = loss**0.5 if metric == "rmse" else loss
         folds.setdefault(member.fold, []).append((member.error - error) / member.error)
     return np.array([np.mean(folds[fold]) for fold in sorted(folds)])
-
-
-def lower_bound(values: np.ndarray) -> float:
-    """Return the lower one-sided 95 % bound of a mean, by Student's t.
-
-    Args:
-        values: A value per fold, ``(K,)``.
-
-    Returns:
-        The bound; NaN with fewer than two values.
-    """
-    if len(values) < 2:
-        return math.nan
-    spread = float(np.std(values, ddof=1)) / math.sqrt(len(values))
-    return float(np.mean(values)) - float(stats.t.ppf(0.95, len(values) - 1)) * spread

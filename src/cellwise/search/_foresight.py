@@ -98,7 +98,7 @@ class Foresight:
     def learn(
         self, foreseen: CostRecord, experiment: Experiment, data: ForecastData, result: CohortResult
     ) -> CostRecord:
-        """Put a measured time beside a prediction and correct those to come.
+        """Put what was measured beside a prediction and correct the times to come.
 
         Args:
             foreseen: What was predicted.
@@ -107,9 +107,10 @@ class Foresight:
             result: What came of it.
 
         Returns:
-            The cost with its time.
+            The cost with its time and memory.
         """
-        self.costs.append(replace(foreseen, seconds=result.seconds))
+        measured = replace(foreseen, seconds=result.seconds, measured_bytes=result.peak_bytes)
+        self.costs.append(measured)
         if not math.isfinite(result.seconds):  # nothing was trained
             return self.costs[-1]
         cost = CohortCost.of(self.model, experiment, data)
@@ -120,18 +121,23 @@ class Foresight:
         return self.costs[-1]
 
 
-def with_prediction(record: CandidateRecord, foreseen: CostRecord) -> CandidateRecord:
-    """Put beside the time of a candidate what was expected.
+def with_cost(record: CandidateRecord, cost: CostRecord) -> CandidateRecord:
+    """Put beside the time of a candidate what was expected, and its memory.
 
     Args:
         record: A candidate.
-        foreseen: Cost of its cohort, which it may share with others.
+        cost: Cost of its cohort, which it may share with others.
 
     Returns:
         The candidate with its share by members.
     """
-    share = len(record.members) / foreseen.num_models
-    return replace(record, predicted_seconds=share * foreseen.predicted_seconds)
+    share = len(record.members) / cost.num_models
+    return replace(
+        record,
+        predicted_seconds=share * cost.predicted_seconds,
+        predicted_bytes=share * cost.predicted_bytes,
+        measured_bytes=share * cost.measured_bytes,
+    )
 
 
 def _may_stop(experiment: Experiment) -> bool:

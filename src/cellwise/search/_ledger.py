@@ -139,6 +139,8 @@ class Ledger:
                 "num_parameters": record.num_parameters,
                 "seconds": record.seconds,
                 "predicted_seconds": to_plain(record.predicted_seconds),
+                "predicted_bytes": to_plain(record.predicted_bytes),
+                "measured_bytes": to_plain(record.measured_bytes),
                 "recorded": datetime.now().astimezone().isoformat(timespec="seconds"),
                 "replicates": to_plain(trial.members),
             },

@@ -23,6 +23,8 @@ def noise_floor(data: ForecastData, starts: Rows, metric: Metric, best_error: fl
     is known of the first step ahead; the lowest estimate counts. Windows are a horizon apart, so
     that neighbours do not share the shocks of their future. What a method has reached bounds the
     floor from above: an estimate a little higher is taken down to it, one far higher is no estimate.
+    An error on the test rows can lie below it, where these are calmer than the training rows: they
+    have no say in it, since an estimate that had read them could not be held against them.
 
     Args:
         data: The data.

@@ -55,7 +55,8 @@ class RayPool:
     def words(self) -> str:
         """How large the cluster is, in words."""
         cores = self._cores()
-        return f"{sum(cores)} processors on {len(cores)} machines"
+        machines = "1 machine" if len(cores) == 1 else f"{len(cores)} machines"
+        return f"{sum(cores)} processors on {machines}"
 
     def share(self, data: ForecastData) -> Any:
         """Put data into the object store, from where each machine takes them once.

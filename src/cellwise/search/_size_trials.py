@@ -9,7 +9,7 @@ from cellwise.records import CandidateRecord, CostRecord
 from cellwise.search._budget import ENDING_SECONDS, Budget
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate, warm_experiment
 from cellwise.search._engine import Engine
-from cellwise.search._foresight import Foresight, with_prediction
+from cellwise.search._foresight import Foresight, with_cost
 from cellwise.search._observer import Observer
 from cellwise.search._settings import SearchSettings
 from cellwise.training import EpochReport, Experiment
@@ -87,12 +87,11 @@ class SizeTrials:
             for experiment in experiments:
                 foreseen = self._before(experiment, stage)
                 result = next(results)
-                self.foresight.learn(foreseen, experiment, self.data, result)
+                cost = self.foresight.learn(foreseen, experiment, self.data, result)
                 candidate = evaluate(experiment, result, stage, self.data, start)
-                record = with_prediction(candidate.record, foreseen)
-                candidate = replace(candidate, record=record)
-                self.add_to_ledger(record)
-                self.observer.on_candidate(record)
+                candidate = replace(candidate, record=with_cost(candidate.record, cost))
+                self.add_to_ledger(candidate.record)
+                self.observer.on_candidate(candidate.record)
                 self.on_candidate(candidate)
                 yield candidate
 

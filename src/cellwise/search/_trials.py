@@ -9,7 +9,7 @@ from cellwise.records import CandidateRecord, CostRecord
 from cellwise.search._candidate import Candidate, evaluate_each
 from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._engine import Engine, OnEpoch
-from cellwise.search._foresight import Foresight, with_prediction
+from cellwise.search._foresight import Foresight, with_cost
 from cellwise.search._options import Group
 from cellwise.training import CohortResult, Experiment
 
@@ -71,10 +71,10 @@ class GroupTrials:
         cohorts = [self._cohort(group, rungs if race else ()) for group, race in _together(groups)]
         found: dict[Configuration, Candidate] = {}
         with ExitStack() as stack:
-            for place, experiment, foreseen, result in self._begin(stage, cohorts, stack):
+            for place, experiment, cost, result in self._begin(stage, cohorts, stack):
                 for one in evaluate_each(experiment, result, stage, place.prepared.data):
                     record = replace(one.record, settings=one.configuration.to_plain())
-                    named = replace(one, record=with_prediction(record, foreseen))
+                    named = replace(one, record=with_cost(record, cost))
                     self.on_candidate(named.record)
                     found[one.configuration] = named
         return [[found[one] for one in group] for group in groups]
@@ -101,8 +101,8 @@ class GroupTrials:
             foreseen = self.foresight.predict(stage, experiment, data)
             self.before_cohort(foreseen, experiment, place.engine)
             result = next(results[id(place.engine)])
-            self.foresight.learn(foreseen, experiment, data, result)
-            yield place, experiment, foreseen, result
+            cost = self.foresight.learn(foreseen, experiment, data, result)
+            yield place, experiment, cost, result
 
 
 def _together(groups: Sequence[Group]) -> list[tuple[Group, bool]]:

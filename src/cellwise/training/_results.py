@@ -27,6 +27,7 @@ def save_result(path: Path, result: CohortResult) -> None:
         "kept": list(result.kept),
         "scores": [to_plain(score.score) for score in result.scores],
         "seconds": result.seconds,
+        "peak_bytes": to_plain(result.peak_bytes),
     }
     write_tensors(path, tensors, {"result": json.dumps(plain)})
 
@@ -56,4 +57,5 @@ def load_result(path: Path) -> CohortResult:
         weights=tensors["weights"],
         scores=scores,
         seconds=plain["seconds"],
+        peak_bytes=from_plain(float, plain.get("peak_bytes")),
     )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from cellwise._extension import load_extension, num_threads, release_memory, set_num_threads
+from cellwise._memory import PeakMemory
 from cellwise._threads import torch_threads
 from cellwise.data import ForecastData
 from cellwise.records import MemberRecord
@@ -81,13 +82,13 @@ def train_cohort(
         The members' records, kept weights and scores.
     """
     with kernel_threads(threads or num_threads()):
-        cohort = Cohort(experiment, data)
+        memory, cohort = PeakMemory(), Cohort(experiment, data)
         spent = cohort.load(checkpoint, key) if checkpoint else 0.0
         clock = _Clock(spent)
         watched = activations if experiment.watch else None
         watcher = Watcher(cohort, watched, key) if watched else None
         _run(cohort, clock, checkpoint, key, (watcher, on_epoch))
-        return _result(cohort, data, clock)
+        return replace(_result(cohort, data, clock), peak_bytes=memory.bytes)
 
 
 @contextmanager
