@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from cellwise.diagnosis import KEYS, Trials, diagnose
-from cellwise.records import BaselineRecord
+from cellwise.records import AlphaStep, BaselineRecord
 
 RIDGE = BaselineRecord(
     name="ridge",
@@ -12,12 +12,27 @@ RIDGE = BaselineRecord(
     skipped="",
     seconds=0.1,
 )
+WALK = AlphaStep(
+    alpha=2,
+    cells_by_windows=4.0,
+    cells_by_independent=1.0,
+    cells=4,
+    error=0.2,
+    gap=0.4,
+    gap_bound=0.3,
+)
 CALLERS = {"one_class", "state_across_independent", "stateful_shuffled"}
 
 
 def test_a_healthy_run_has_no_findings(healthy, wave_data, make_candidate):
     candidate = make_candidate("lstm(6)")
-    trials = Trials(candidates=(candidate,), chosen=candidate, baselines=(RIDGE,), epochs=6)
+    trials = Trials(
+        candidates=(candidate,),
+        chosen=candidate,
+        baselines=(RIDGE,),
+        epochs=6,
+        alpha=(replace(WALK, gap=0.1, gap_bound=0.05),),
+    )
     found = diagnose("lstm(6)", healthy, trials, data=wave_data, starts=wave_data.test.train_starts)
     assert found.faults == ()
     assert set(found.checked) == set(KEYS) - CALLERS
@@ -35,6 +50,20 @@ def test_faults_come_first(healthy, make_candidate, make_member):
     assert severities == sorted(severities)
     assert {"stuck_output", "exploding_loss", "dead_cells"} <= {one.key for one in found.faults}
     assert "non_finite_loss" in {one.key for one in found.notes}
+
+
+def test_a_flat_loss_is_laid_to_inputs_that_are_not_scaled(healthy, make_candidate, make_member):
+    flat = make_member(train_curve=(0.9,) * 8, val_curve=(0.9,) * 8)
+    candidate = make_candidate(members=(flat,))
+    large = replace(healthy, windows=replace(healthy.windows, inputs=300 * healthy.windows.inputs))
+    found = diagnose("x", large, Trials(candidates=(candidate,), chosen=candidate, epochs=8))
+    assert any(one.key == "flat_loss" and "it is the scaling" in one.seen for one in found.faults)
+
+
+def test_the_alpha_walk_is_a_finding(make_candidate):
+    chosen = make_candidate("lstm(8)")
+    found = diagnose("x", None, Trials(candidates=(chosen,), chosen=chosen, alpha=(WALK,)))
+    assert [one.key for one in found.faults] == ["alpha_overfitting"]
 
 
 def test_records_alone_can_be_examined(make_candidate):

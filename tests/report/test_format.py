@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from cellwise.report._format import duration, number, p_equation, percent, plus_minus
+from cellwise.report._format import duration, number, p_equation, percent, plus_minus, size_text
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,11 @@ from cellwise.report._format import duration, number, p_equation, percent, plus_
 )
 def test_numbers_keep_four_digits(value: float, text: str) -> None:
     assert number(value) == text
+
+
+def test_sizes() -> None:
+    found = [size_text(one) for one in (3e5, 12.4e6, 1.44e9)]
+    assert found == ["< 1 MB", "12 MB", "1.4 GB"]
 
 
 def test_what_is_not_finite_is_a_dash() -> None:

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -28,7 +29,7 @@ def result_of(experiment, make_member, *, epochs, seconds):
         )
         for _ in experiment.members
     )
-    return CohortResult(members=members, kept=(), weights=None, seconds=seconds)
+    return CohortResult(members=members, kept=(), weights=None, seconds=seconds, peak_bytes=5e6)
 
 
 def test_a_prediction_lies_between_the_earliest_stop_and_none(tiny_data):
@@ -54,6 +55,7 @@ def test_pace_and_share_are_learned_apart(tiny_data, make_member):
     result = result_of(experiment, make_member, epochs=4, seconds=2 * before.most_seconds)
     known = foresight.learn(before, experiment, tiny_data, result)
     assert known.seconds == result.seconds and foresight.costs == [known]
+    assert known.measured_bytes == 5e6
     assert foresight.pace == pytest.approx(math.sqrt(1.0 * 4.0))
     assert foresight.share == pytest.approx(math.sqrt(USUAL_SHARE * 0.5))
     for _ in range(20):
@@ -88,8 +90,10 @@ def test_final_training_is_foreseen_while_the_size_is_under_trial(tiny_data):
 def test_candidates_of_a_cohort_share_what_was_expected(tiny_data, make_candidate):
     foreseen = Foresight(model=SECOND).predict("width", experiment_of(), tiny_data)
     record = make_candidate("lstm(2)", ()).record
-    one = with_cost(record, foreseen)
+    one = with_cost(record, replace(foreseen, measured_bytes=48e6))
     assert one.predicted_seconds == pytest.approx(foreseen.predicted_seconds / 12)
+    assert one.predicted_bytes == pytest.approx(foreseen.predicted_bytes / 12)
+    assert one.measured_bytes == pytest.approx(4e6)
 
 
 def test_trained_cohort_is_within_its_bounds_of_work(tiny_data):

@@ -93,6 +93,10 @@ def test_a_run_leaves_every_rate_it_tried(finished):
     ]
     attrs = [(t.user_attrs["stage"], t.user_attrs["architecture"]) for t in found]
     assert [(*a, t.params["learning_rate"]) for a, t in zip(attrs, found, strict=True)] == expected
+    for trial in found:  # what was foreseen stands beside what was measured
+        attrs = trial.user_attrs
+        assert attrs["predicted_seconds"] > 0 and attrs["seconds"] > 0
+        assert attrs["predicted_bytes"] > 0 and attrs["measured_bytes"] is not None
 
 
 def test_settings_are_parameters_too_and_make_a_trial_of_their_own(path, record, make_candidate):

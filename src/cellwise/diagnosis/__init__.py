@@ -1,5 +1,6 @@
 """Probes on trained members and data: findings with their cause and the way out."""
 
+from cellwise.diagnosis._alpha import check_alpha
 from cellwise.diagnosis._audit import audit
 from cellwise.diagnosis._audit_check import check_reads
 from cellwise.diagnosis._catalogue import KEYS, Outcome
@@ -64,6 +65,7 @@ __all__ = [
     "WarmStart",
     "Windows",
     "audit",
+    "check_alpha",
     "check_carried_state",
     "check_collapse",
     "check_dead_cells",

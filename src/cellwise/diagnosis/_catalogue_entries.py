@@ -129,6 +129,14 @@ ENTRIES: dict[str, Entry] = {
         "Collins, Sohl-Dickstein & Sussillo (2017), about 5 bits per weight",
         "fewer cells, dropout or weight decay (`cellwise fit --tune`), and early stopping",
     ),
+    "alpha_overfitting": Entry(
+        "Sizes of the alpha rule overfit",
+        "N_h = N_s / (alpha (N_i + N_o)) gives more weights than the windows can hold down as long "
+        "as the training error is much lower than the error on rows that were not trained on. It "
+        "was made for networks without recurrence: a starting value at most.",
+        "stats.stackexchange 181 (2010), a rule of thumb",
+        "fewer cells (--max-cells), dropout or weight decay (`cellwise fit --tune`)",
+    ),
     "underfitting": Entry(
         "It has not even learnt the training windows",
         "Too few cells, too few epochs or too low a rate: the error is as high where it was "

@@ -8,6 +8,7 @@ import numpy as np
 from cellwise._threads import torch_threads
 from cellwise.data import ForecastData, Rows
 from cellwise.diagnosis import _curves, _fitting, _setup, _states
+from cellwise.diagnosis._alpha import check_alpha
 from cellwise.diagnosis._catalogue import KEYS, Outcome
 from cellwise.diagnosis._dependence import Dependence, dependence
 from cellwise.diagnosis._gates import layer_gates
@@ -15,7 +16,7 @@ from cellwise.diagnosis._gradients import check_exploding, check_vanishing, grad
 from cellwise.diagnosis._outputs import check_collapse
 from cellwise.diagnosis._patient import Patient
 from cellwise.diagnosis._study import study_layers
-from cellwise.records import BaselineRecord, CandidateRecord, Diagnosis, Finding
+from cellwise.records import AlphaStep, BaselineRecord, CandidateRecord, Diagnosis, Finding
 
 _CALLERS = "for a caller's own arrays: fit has no such input"
 Found = tuple[str, Outcome]
@@ -33,6 +34,7 @@ class Trials:
         noise_floor: Estimate of the error that nothing can go below; NaN if unknown.
         same_units: Whether the training loss is the metric of the validation curve.
         failed_at: Step and layer of the first network whose loss was no number, if replayed.
+        alpha: The walk of the alpha rule; empty where it was not walked.
     """
 
     candidates: tuple[CandidateRecord, ...]
@@ -42,6 +44,7 @@ class Trials:
     noise_floor: float = float("nan")
     same_units: bool = True
     failed_at: str = ""
+    alpha: tuple[AlphaStep, ...] = ()
 
     @property
     def reference(self) -> float:
@@ -95,7 +98,7 @@ def _outcomes(
     starts: Rows | None,
 ) -> Iterator[Found]:
     if trials is not None:
-        yield from _of_records(trials)
+        yield from _of_records(trials, 1.0 if patient is None else patient.windows.input_size)
     if patient is None:
         return
     yield from _of_network(patient, _past(patient, data))
@@ -105,7 +108,7 @@ def _outcomes(
         yield "window_too_short", _setup.check_window(data, starts, error)
 
 
-def _of_records(trials: Trials) -> Iterator[Found]:
+def _of_records(trials: Trials, input_size: float) -> Iterator[Found]:
     yield "non_finite_loss", _non_finite(trials)
     yield "deeper_is_worse", _fitting.check_depth(trials.candidates)
     if trials.chosen is None:
@@ -114,12 +117,17 @@ def _of_records(trials: Trials) -> Iterator[Found]:
     error = trials.reference
     by_rate = _curves.rate_test(trials.chosen.members)
     yield "exploding_loss", _curves.check_exploding_loss(members)
-    yield (
-        "flat_loss",
-        _curves.check_flat(members, by_rate=by_rate, floor=trials.noise_floor, reference=error),
+    flat = _curves.check_flat(
+        members,
+        by_rate=by_rate,
+        floor=trials.noise_floor,
+        reference=error,
+        input_size=input_size,
     )
+    yield "flat_loss", flat
     yield "too_few_epochs", _curves.check_epochs(members, trials.epochs)
     yield "early_stop_at_edge", _curves.check_early_stop(members, error)
+    yield "alpha_overfitting", check_alpha(trials.alpha, trials.chosen, error)
     if not trials.same_units:
         yield "overfitting", "the training loss is not the metric of the validation curve"
         return

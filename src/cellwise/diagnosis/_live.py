@@ -135,7 +135,9 @@ def _of_leader(
     """What a look at the network that leads shows."""
     yield from _real(check_collapse(patient))
     if isinstance(check_underfitting(patient), Finding):
-        flat = check_flat(curves, by_rate=rate_test(report.members))
+        flat = check_flat(
+            curves, by_rate=rate_test(report.members), input_size=patient.windows.input_size
+        )
         yield from _real(flat, check_vanishing(patient, gradient_flow(patient)))
 
 

@@ -64,6 +64,11 @@ class Windows:
         )
 
     @property
+    def input_size(self) -> float:
+        """Root mean square of the inputs; about 1 where they are scaled."""
+        return float(self.inputs.double().square().mean().sqrt())
+
+    @property
     def context(self) -> Doubles:
         """Inputs up to the last step that is known, ``(B, T, F)``."""
         return np.asarray(self.inputs[:, : self.context_length].double().numpy())

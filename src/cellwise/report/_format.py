@@ -114,6 +114,20 @@ def duration(seconds: float) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def size_text(count: float) -> str:
+    """Write a number of bytes.
+
+    Args:
+        count: Bytes.
+
+    Returns:
+        Text such as ``12 MB`` or ``1.4 GB``; less than half a megabyte is ``< 1 MB``.
+    """
+    if count < 5e5:
+        return "< 1 MB"
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{round(count / 1e6)} MB"
+
+
 def _decimals(value: float, digits: int) -> int:
     # 9.9996 may round up to one digit more; that is accepted
     return max(0, digits - 1 - math.floor(math.log10(abs(value))))

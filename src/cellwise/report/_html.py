@@ -7,6 +7,7 @@ from cellwise.records import Diagnosis, Evidence
 from cellwise.report._audit import audit_section
 from cellwise.report._canvas import plotly_js
 from cellwise.report._capacity import capacity_section
+from cellwise.report._costs import costs_section
 from cellwise.report._css import stylesheet
 from cellwise.report._doctor import doctor_section
 from cellwise.report._html_charts import chart_sections
@@ -101,6 +102,7 @@ def _sections(evidence: Evidence, charts: dict[str, str], diagnosis: Diagnosis |
         ),
         charts["curves"],
         charts["rates"],
+        costs_section(evidence),
         _method(evidence),
         section("Data", data_facts(evidence) + _data_notes(evidence)),
     ]

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cellwise.records import CostRecord, DepthCost, PlanRecord
+from cellwise.report._format import size_text
 
 # A ratio this near to the number of layers is called proportional
 _NEAR = 0.1
@@ -36,7 +37,7 @@ def plan_sentences(plan: PlanRecord) -> list[str]:
         Sentences: time in all, memory, how far a budget reaches, what layers cost, the machine.
     """
     memory = max(cost.predicted_bytes for cost in plan.longest)
-    said = [_total(plan), f"Memory: at most {_size(memory)} beyond data and program."]
+    said = [_total(plan), f"Memory: at most {size_text(memory)} beyond data and program."]
     if plan.budget_seconds:
         said.append(_reach(plan))
     if len(plan.depths) > 1:
@@ -117,7 +118,7 @@ def _row(cost: CostRecord) -> tuple[str, ...]:
         cost.architecture,
         str(cost.num_models),
         *map(_span, times),
-        _size(cost.predicted_bytes),
+        size_text(cost.predicted_bytes),
     )
 
 
@@ -132,7 +133,3 @@ def _span(seconds: float) -> str:
     if seconds < 120:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.1f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
-
-
-def _size(count: float) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{max(1, round(count / 1e6))} MB"

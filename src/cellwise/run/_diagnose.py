@@ -148,6 +148,7 @@ def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Tr
         baselines=evidence.baselines,
         epochs=own.get("epochs", training.epochs),
         noise_floor=evidence.verdict.noise_floor,
+        alpha=evidence.tuning.alpha if evidence.tuning else (),
         same_units=(own.get("loss", training.loss), training.metric) in _UNITS,
     )
 
