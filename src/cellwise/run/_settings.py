@@ -267,12 +267,11 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
         settings.trackers  # noqa: B018  checked, too
     except ValidationError as error:
         first = error.errors()[0]
-        inner = first.get("ctx", {}).get("error")
-        if isinstance(inner, CellwiseError):  # it names what is wrong itself
-            raise inner from error
         name = ".".join(str(part) for part in first["loc"])
         rule = first["msg"].removeprefix("Input ").removeprefix("Value error, ")
         told = f"{name}: {rule}, got {first.get('input')!r}" if name else rule
+        if isinstance(first.get("ctx", {}).get("error"), CellwiseError):
+            told = rule  # it names what is wrong itself
         raise SettingsError(told) from error
     settings.task, settings.bounds(1)  # their own rules are checked before any work
     return settings
