@@ -45,6 +45,10 @@ def test_a_loss_that_falls_does_not_explode(make_member):
     assert check_exploding_loss([make_member(), make_member(train_curve=(1.0,))]) is None
 
 
+def test_a_loss_that_is_next_to_nothing_may_jump_about(make_member):
+    assert check_exploding_loss([make_member(train_curve=(1.0, 0.1, 0.01, 0.05, 0.01))]) is None
+
+
 def test_flat_because_of_the_rate(make_member):
     found = check_flat([make_member(**falling(*FLAT))], by_rate={0.01: 0.8, 0.1: 0.4}, floor=0.2)
     assert found.key == "flat_loss" and "it is the learning rate" in found.seen

@@ -8,6 +8,7 @@ itself where `fit` cannot have the fault.
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ from cellwise.diagnosis import (
     Patient,
     Trials,
     Windows,
+    check_alpha,
     check_carried_state,
     check_leak,
     check_one_class,
@@ -31,6 +33,7 @@ from cellwise.diagnosis import (
 from cellwise.layers import build
 from cellwise.records import CandidateRecord, Score
 from cellwise.run import fit
+from cellwise.search._alpha import alpha_walk
 from cellwise.training import Experiment, Member, TrainingSettings, train_cohort
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -204,6 +207,18 @@ def duplicates():
     return of_network(changed(sound(), **cut))
 
 
+def low_rank():
+    """Every cell is the first one, with other gains: no copies, but hardly a direction more."""
+
+    def spread(view):
+        gates = view.view(1, 4, 8, -1)
+        gains = torch.linspace(0.5, 1.5, 8)[None, None, :, None]
+        gates.copy_(gates[:, :, :1] * gains)
+
+    cut = dict.fromkeys(("layers.0.weight_ih", "layers.0.weight_hh", "layers.0.bias"), spread)
+    return of_network(changed(sound(), **cut))
+
+
 def stuck():
     return of_network(candidate_of("lstm(4)", data_of("bikes"), (1e-8,), seeds=1)[1])
 
@@ -227,6 +242,31 @@ def overfit():
     settings = settings_of(epochs=80, schedule="constant")
     record = candidate_of("lstm(64)", data, (0.03,), settings)[0]
     return of_records(record, epochs=80)
+
+
+def last_kept(record):
+    """What it would have been without early stopping: the weights of the last epoch are kept."""
+    members = tuple(
+        replace(m, best_epoch=len(m.val_curve), error=m.val_curve[-1]) for m in record.members
+    )
+    folds = [[m.error for m in members if m.fold == fold] for fold in range(2)]
+    error = float(np.mean(folds))
+    return replace(record, members=members, error=error, error_by_fold=tuple(map(np.mean, folds)))
+
+
+def alpha():
+    """Every size of the walk learns by heart, and the network is larger than all of them."""
+    data = data_of("births")
+    settings = settings_of(epochs=80, schedule="constant")
+
+    def trial(cells):
+        record = last_kept(candidate_of(f"lstm({cells})", data, (0.03,), settings)[0])
+        training = SimpleNamespace(metric="mse")
+        return SimpleNamespace(
+            record=record, failed=False, configuration=SimpleNamespace(training=training)
+        )
+
+    return [check_alpha(alpha_walk(data, trial, max_cells=32), trial(64).record)]
 
 
 def underfit():
@@ -305,11 +345,13 @@ PLANTED = {
     "saturated_gates": saturated,
     "dead_cells": dead,
     "duplicate_cells": duplicates,
+    "low_rank_state": low_rank,
     "stuck_output": stuck,
     "collapse_to_last": last_value,
     "collapse_to_mean": mean,
     "flat_loss": flat,
     "overfitting": overfit,
+    "alpha_overfitting": alpha,
     "underfitting": underfit,
     "deeper_is_worse": deeper,
     "too_few_epochs": few_epochs,
@@ -321,12 +363,15 @@ PLANTED = {
     "state_across_independent": independent,
     "stateful_shuffled": shuffled,
 }
+# What is never more than a note
+NOTES = {"low_rank_state"}
 
 
 def test_at_least_14_of_15_planted_faults_are_found():
     missed = {}
     for key, plant in PLANTED.items():
-        found = [one.key for one in plant() if one is not None and one.severity == "fault"]
+        severity = "note" if key in NOTES else "fault"
+        found = [one.key for one in plant() if one is not None and one.severity == severity]
         if key not in found:
             missed[key] = found
     assert len(missed) <= len(PLANTED) // 15, missed
@@ -346,7 +391,11 @@ def test_a_healthy_run_of_real_data_has_no_fault(name, tmp_path, monkeypatch):
         seeds=2,
         max_cells=16,
         max_layers=2,
+        tune=True,
+        ranges={"stages": ("alpha",)},
         budget="60s",
         out=tmp_path / name,
     )
-    assert [(one.key, one.seen) for one in run.diagnose().faults] == []
+    found = run.diagnose()
+    live = [one for one in found.live if one.severity == "fault"]
+    assert [(one.key, one.where, one.seen) for one in (*found.faults, *live)] == []

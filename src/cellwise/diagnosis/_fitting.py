@@ -186,7 +186,7 @@ def lower_bound(values: Sequence[float] | NDArray[np.float64], level: float = 0.
     return float(np.mean(values) - student.ppf(1 - level, len(values) - 1) * _error_bar(values))
 
 
-def _error_bar(values: Sequence[float]) -> float:
+def _error_bar(values: Sequence[float] | NDArray[np.float64]) -> float:
     return float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0
 
 
