@@ -3,7 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from cellwise.architecture import RecurrentLayer
 from cellwise.search._importance import LEAST_TRIALS, Importances, importances, marginal, parameters
+from cellwise.search._layer_options import LAYER_OPTIONS
 
 
 @pytest.fixture
@@ -71,7 +73,9 @@ def test_settings_that_add_up_do_not_interact(records):
 def test_looking_ahead_is_an_optimizer_of_its_own(make_candidate):
     record = make_candidate("lstm(2) > lstm(4)", ()).record
     settings = {"optimizer": "sgd", "momentum": 0.9, "nesterov": True, "l1": 0.0}
+    plain = {n: getattr(RecurrentLayer(cell="lstm", hidden_size=1), n) for n in LAYER_OPTIONS}
     assert parameters(replace(record, settings=settings)) == {
+        **plain,
         "num_layers": 2,
         "num_cells": 6,
         "optimizer": "nesterov",

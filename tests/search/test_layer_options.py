@@ -1,5 +1,5 @@
 from cellwise.architecture import Architecture
-from cellwise.search._layer_options import like, other_values
+from cellwise.search._layer_options import like, with_values
 
 
 def parse(text):
@@ -7,13 +7,16 @@ def parse(text):
 
 
 def test_every_layer_gets_the_option_and_keeps_the_others():
-    found = other_values(parse("lstm(4, to_output) > lstm(2)"), "activation", ["tanh", "relu"])
-    assert found == [parse("lstm(4, to_output, activation=relu) > lstm(2, activation=relu)")]
+    found = with_values(parse("lstm(4, to_output) > lstm(2)"), "activation", ["tanh", "relu"])
+    assert found == {
+        "tanh": parse("lstm(4, to_output) > lstm(2)"),
+        "relu": parse("lstm(4, to_output, activation=relu) > lstm(2, activation=relu)"),
+    }
 
 
 def test_what_a_cell_cannot_have_is_left_out():
-    assert other_values(parse("rnn(4)"), "gate_activation", ["hard_sigmoid"]) == []
-    assert len(other_values(parse("gru(4)"), "gate_activation", ["hard_sigmoid"])) == 1
+    assert with_values(parse("rnn(4)"), "gate_activation", ["hard_sigmoid"]) == {}
+    assert len(with_values(parse("gru(4)"), "gate_activation", ["hard_sigmoid"])) == 1
 
 
 def test_another_size_is_given_the_same_options():

@@ -69,6 +69,15 @@ def test_batch_size_keeps_the_windows_seen_and_moves_the_rate_with_its_root():
         assert group[1].recipe.learning_rate == pytest.approx(0.01 * (size / 64) ** 0.5, rel=1e-5)
 
 
+def test_warm_up_is_a_share_of_all_steps():
+    assert BASE.warmup == 0.01  # 20 of 2,000 steps
+    groups = options("warmup", BASE, RANGES, FACTS)
+    assert [g[0].training.warmup_steps for g in groups] == [0, 40, 200]
+    assert [g[0].to_plain()["warmup"] for g in groups] == [0.0, 0.02, 0.1]
+    risen = replace(BASE, training=replace(BASE.training, schedule="one_cycle"))
+    assert options("warmup", risen, RANGES, FACTS) == []
+
+
 @pytest.mark.parametrize(
     ("stage", "texts"),
     [

@@ -66,3 +66,20 @@ def test_steps_to_cheaper_shapes_end_at_the_cheapest(study):
         ("lstm(2)", 256, 96),
         ("lstm(2)", 256, 48),
     ]
+
+
+@pytest.mark.parametrize(("cell", "names"), [("lstm", 3), ("rnn", 2)])
+def test_options_of_layers_are_drawn_where_their_stage_is_named(study, cell, names):
+    assert SPACE.options == {}
+    ranges = Ranges.model_validate({"stages": ["activation", "zoneout"]})
+    space = Space(SearchSettings(cell=cell), ranges, (48,))
+    assert len(space.options) == names
+    drawn = set()
+    for _ in range(20):
+        first = study.ask()
+        layer = space.draw(first).architecture.recurrent_layers[0]
+        assert all(first.params[name] == getattr(layer, name) for name in space.options)
+        study.enqueue_trial(space.shape_of(first.params))
+        assert space.draw(study.ask()).architecture.recurrent_layers[0] == layer
+        drawn.add((layer.activation, layer.zoneout))
+    assert len(drawn) > 3

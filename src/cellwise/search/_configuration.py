@@ -35,13 +35,23 @@ class Configuration:
         """What members of one cohort must share."""
         return self.architecture, self.training, self.context_length
 
+    @property
+    def warmup(self) -> float:
+        """Share of all steps over which the learning rate rises, in hundredths."""
+        return round(self.training.warmup_steps / self.training.planned_steps, 2)
+
     def to_plain(self) -> dict[str, Any]:
         """Return every setting that is searched, by name."""
         recipe = asdict(self.recipe)
         del recipe["fold"], recipe["seed"]
         recipe["dropout"] = recipe["dropout"] or 0.0
         shared = {name: getattr(self.training, name) for name in _SEARCHED}
-        return {**recipe, **shared, "context_length": self.context_length}
+        return {
+            **recipe,
+            **shared,
+            "warmup": self.warmup,
+            "context_length": self.context_length,
+        }
 
     def words(self, other: "Configuration | None" = None) -> str:
         """Say the settings in words.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cellwise.architecture import Architecture
 from cellwise.records import (
     CandidateRecord,
     ImportanceRecord,
@@ -15,6 +16,7 @@ from cellwise.records import (
     MarginalPoint,
 )
 from cellwise.search._fanova import variance_shares
+from cellwise.search._layer_options import LAYER_OPTIONS
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -123,8 +125,13 @@ def parameters(record: CandidateRecord) -> dict[str, Any]:
     settings.pop("momentum", None)
     if look_ahead:
         settings["optimizer"] = "nesterov"
-    depth = record.architecture.count(">") + 1
-    return {"num_layers": depth, "num_cells": record.num_cells, **settings}
+    layers = Architecture.parse(record.architecture).recurrent_layers
+    return {
+        "num_layers": len(layers),
+        "num_cells": record.num_cells,
+        **{name: getattr(layers[0], name) for name in LAYER_OPTIONS},
+        **settings,
+    }
 
 
 def marginal(values: Sequence[Any], errors: Sequence[float]) -> tuple[MarginalPoint, ...]:

@@ -1,13 +1,22 @@
 """Options of layers that tuning tries: what the cells compute, and what noise they are given."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from cellwise._errors import ArchitectureError
 from cellwise.architecture import Architecture, RecurrentLayer
 
-LAYER_OPTIONS = ("activation", "gate_activation", "recurrent_dropout", "zoneout")
+STAGES_OF_LAYERS = {
+    "activation": ("activation", "gate_activation"),
+    "recurrent_dropout": ("recurrent_dropout",),
+    "zoneout": ("zoneout",),
+}
+"""Stage of tuning to the fields of a recurrent layer that it tries."""
+
+LAYER_OPTIONS = tuple(chain.from_iterable(STAGES_OF_LAYERS.values()))
 """Fields of a recurrent layer that have ranges."""
 
 
@@ -49,10 +58,10 @@ def like(architecture: Architecture, model: Architecture) -> Architecture:
     )
 
 
-def other_values(
+def with_values(
     architecture: Architecture, name: str, values: Iterable[Any]
-) -> list[Architecture]:
-    """Return a stack with other values of one option.
+) -> dict[Any, Architecture]:
+    """Return a stack with each value of one option.
 
     Args:
         architecture: The stack.
@@ -60,14 +69,10 @@ def other_values(
         values: What to try.
 
     Returns:
-        A stack for each value that it does not have and can have: a simple RNN has no gates.
+        A stack for each value that it can have: a simple RNN has no gates.
     """
-    found = []
+    found = {}
     for value in values:
-        try:
-            other = with_layer_options(architecture, **{name: value})
-        except ArchitectureError:
-            continue
-        if other != architecture:
-            found.append(other)
+        with suppress(ArchitectureError):
+            found[value] = with_layer_options(architecture, **{name: value})
     return found

@@ -3,11 +3,12 @@
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from cellwise.architecture import Architecture
 from cellwise.search._configuration import Configuration
-from cellwise.search._layer_options import like, other_values
+from cellwise.search._layer_options import STAGES_OF_LAYERS, like, with_values
 from cellwise.search._ranges import Ranges
 from cellwise.training import TrainingSettings
 
@@ -57,22 +58,24 @@ def options(stage: str, base: Configuration, ranges: Ranges, facts: Facts) -> li
     makers: dict[str, Callable[[], Iterable[Group]]] = {
         "learning_rate": lambda: [_rates(base, facts.centre, ranges.learning_rate.fine)],
         "schedule": lambda: (_schedule(base, name, ranges) for name in ranges.schedule),
+        "warmup": lambda: (_warmup(base, share, ranges) for share in ranges.warmup),
         "optimizer": lambda: (_optimizer(base, name, ranges) for name in ranges.optimizer),
         "batch_size": lambda: (_batch_size(base, size, ranges) for size in ranges.batch_size),
         "context_length": lambda: (
             [replace(base, context_length=length)] for length in facts.contexts
         ),
-        "activation": lambda: (
-            *_layers(base, "activation", ranges),
-            *_layers(base, "gate_activation", ranges),
-        ),
-        "recurrent_dropout": lambda: _layers(base, stage, ranges),
-        "zoneout": lambda: _layers(base, stage, ranges),
         "size": lambda: (
             _architecture(base, like(size, base.architecture), ranges) for size in facts.sizes
         ),
     }
-    groups = makers.get(stage, lambda: _strengths(base, stage, getattr(ranges, stage)))()
+    if stage in STAGES_OF_LAYERS:
+        groups: Iterable[Group] = chain.from_iterable(
+            _layers(base, name, ranges) for name in STAGES_OF_LAYERS[stage]
+        )
+    elif stage in makers:
+        groups = makers[stage]()
+    else:
+        groups = _strengths(base, stage, getattr(ranges, stage))
     return [group for group in groups if group and base not in group]
 
 
@@ -99,14 +102,22 @@ def _architecture(base: Configuration, other: Architecture, ranges: Ranges) -> G
 
 
 def _layers(base: Configuration, name: str, ranges: Ranges) -> list[Group]:
-    others = other_values(base.architecture, name, getattr(ranges, name))
-    return [_architecture(base, other, ranges) for other in others]
+    others = with_values(base.architecture, name, getattr(ranges, name)).values()
+    return [_architecture(base, other, ranges) for other in others if other != base.architecture]
 
 
 def _schedule(base: Configuration, name: Any, ranges: Ranges) -> Group:
     if name == base.training.schedule:
         return []
     other = replace(base, training=replace(base.training, schedule=name))
+    return _rates(other, _rate(base), ranges.rates.usual)
+
+
+def _warmup(base: Configuration, share: float, ranges: Ranges) -> Group:
+    if base.training.schedule == "one_cycle" or share == base.warmup:
+        return []
+    steps = round(share * base.training.planned_steps)
+    other = replace(base, training=replace(base.training, warmup_steps=steps))
     return _rates(other, _rate(base), ranges.rates.usual)
 
 

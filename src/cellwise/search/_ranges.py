@@ -13,6 +13,7 @@ from cellwise.training import Schedule
 Stage = Literal[
     "learning_rate",
     "schedule",
+    "warmup",
     "optimizer",
     "batch_size",
     "dropout",
@@ -105,6 +106,7 @@ class Ranges(_Part):
     Attributes:
         stages: Stages in their order.
         schedule: Schedules of the learning rate.
+        warmup: Shares of all steps over which the rate rises.
         optimizer: Optimizers.
         batch_size: Windows per step.
         dropout: Rates on the output of every layer.
@@ -123,6 +125,7 @@ class Ranges(_Part):
 
     stages: tuple[Stage, ...]
     schedule: tuple[Schedule, ...]
+    warmup: tuple[Rate, ...]
     optimizer: tuple[OptimizerName, ...]
     batch_size: tuple[Count, ...]
     dropout: tuple[Rate, ...]

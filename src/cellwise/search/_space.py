@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cellwise.architecture import Architecture, RecurrentLayer
+from cellwise.architecture import Architecture, Cell, RecurrentLayer
 from cellwise.search._configuration import Configuration
 from cellwise.search._growth import FIRST_CELLS
+from cellwise.search._layer_options import STAGES_OF_LAYERS, with_values
 from cellwise.search._options import PRESETS, with_batch_size
 from cellwise.search._ranges import Ranges
 from cellwise.search._settings import SearchSettings
@@ -23,7 +24,7 @@ class Space:
 
     Parameters of layers that are not there are never drawn: ``cells_3`` exists in trials of three
     layers and more. What a cohort must share is drawn first, so that others can be asked for that
-    share it.
+    share it. Options of layers, the same in all layers, are drawn where the ranges name their stage.
 
     Args:
         settings: Largest sizes, cell and training.
@@ -33,6 +34,7 @@ class Space:
 
     def __init__(self, settings: SearchSettings, ranges: Ranges, contexts: tuple[int, ...]) -> None:
         self.settings, self.ranges, self.contexts = settings, ranges, contexts
+        self.options = _layer_options(settings.cell, ranges)
 
     def draw(self, trial: "Trial") -> Configuration:
         """Draw a configuration.
@@ -62,7 +64,7 @@ class Space:
         Returns:
             Values by name, for `optuna.Study.enqueue_trial`.
         """
-        shared = ("num_layers", "schedule", "batch_size", "context_length")
+        shared = ("num_layers", "schedule", "batch_size", "context_length", *self.options)
         return {k: v for k, v in params.items() if k in shared or k.startswith("cells_")}
 
     def cheaper(self, params: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -102,6 +104,7 @@ class Space:
         return {
             "num_layers": len(sizes),
             **{f"cells_{i + 1}": size for i, size in enumerate(sizes)},
+            **{name: getattr(architecture.recurrent_layers[0], name) for name in self.options},
             "learning_rate": self.settings.learning_rate,
             "schedule": self.settings.training.schedule,
             "batch_size": self.settings.training.batch_size,
@@ -116,14 +119,17 @@ class Space:
 
     def _architecture(self, trial: "Trial") -> Architecture:
         most = self.settings.max_cells
-        layers = tuple(
-            RecurrentLayer(
-                cell=self.settings.cell,
-                hidden_size=trial.suggest_int(f"cells_{i + 1}", FIRST_CELLS, most, log=True),
-            )
+        sizes = [
+            trial.suggest_int(f"cells_{i + 1}", FIRST_CELLS, most, log=True)
             for i in range(trial.suggest_int("num_layers", 1, self.settings.max_layers))
+        ]
+        options: dict[str, Any] = {
+            name: trial.suggest_categorical(name, values) for name, values in self.options.items()
+        }
+        cell = self.settings.cell
+        return Architecture(
+            layers=tuple(RecurrentLayer(cell=cell, hidden_size=n, **options) for n in sizes)
         )
-        return Architecture(layers=layers)
 
     def _recipe(self, trial: "Trial") -> Member:
         rates, ranges = self.ranges.learning_rate, self.ranges
@@ -143,3 +149,11 @@ class Space:
             **optimizer,
             **strengths,
         )
+
+
+def _layer_options(cell: Cell, ranges: Ranges) -> dict[str, list[Any]]:
+    """Values of each option of layers that the ranges ask for and the cell can have."""
+    plain = Architecture(layers=(RecurrentLayer(cell=cell, hidden_size=FIRST_CELLS),))
+    asked = [name for stage in ranges.stages for name in STAGES_OF_LAYERS.get(stage, ())]
+    possible = {name: list(with_values(plain, name, getattr(ranges, name))) for name in asked}
+    return {name: values for name, values in possible.items() if len(values) > 1}

@@ -121,6 +121,11 @@ class TrainingSettings:
     warmup_steps: int = 20
     backend: Backend = "auto"
 
+    @property
+    def planned_steps(self) -> int:
+        """Largest number of steps of all epochs."""
+        return self.epochs * self.steps_per_epoch
+
     def __post_init__(self) -> None:
         """Check every field."""
         choose_backend(self.backend)
