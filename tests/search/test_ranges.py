@@ -13,7 +13,7 @@ DEFAULT = Ranges.model_validate({})
 
 
 def test_defaults_are_complete_and_name_every_stage():
-    off = {"activation", "recurrent_dropout", "zoneout"}  # they leave the compiled kernels
+    off = {"activation", "recurrent_dropout", "zoneout", "warmup"}  # docs/log.md says why
     assert set(DEFAULT.stages) == set(Stage.__args__) - off
     assert set(DEFAULT.optimizer) == set(PRESETS) == set(OptimizerName.__args__)
 
