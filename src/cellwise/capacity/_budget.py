@@ -48,6 +48,8 @@ class Budget:
 def cost_of(case: Case, kind: BudgetKind, step_time: StepTime) -> float:
     """Return what a network costs.
 
+    Exact for weights and work, which are counted; heuristic, derived, for seconds.
+
     Args:
         case: Architecture and data.
         kind: What is counted.
@@ -118,6 +120,8 @@ def widest(cost: Callable[[int], float], limit: float, most: int = MOST_CELLS) -
 
 def width_within(budget: Budget, cell: Cell, num_layers: int, question: Question) -> int:
     """Find the largest number of cells per layer within a budget.
+
+    Exact: networks are counted, no equation is solved.
 
     Args:
         budget: How much the network may cost.

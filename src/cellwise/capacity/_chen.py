@@ -70,6 +70,8 @@ def lstm_beta(
 def geometric_sum(ratio: float, terms: int) -> float:
     """Sum ``1 + b + ... + b^(t-1)``; infinite where a float cannot hold it.
 
+    Exact, in closed form.
+
     Args:
         ratio: Ratio b, not negative.
         terms: Number of terms t.
@@ -93,7 +95,7 @@ def state_reach(
 ) -> float:
     """Largest length of the state: what the cells can hold or what the input can build up.
 
-    Theorem: ``min{sqrt(n), B_W B_x (beta^t - 1)/(beta - 1)}``.
+    Theorem, from memory, re-derived: ``min{sqrt(n), B_W B_x (beta^t - 1)/(beta - 1)}``.
 
     Args:
         hidden_size: Cells n.
@@ -114,7 +116,7 @@ def chen_score(
 ) -> float:
     """Main factor of the bound, logarithm and constants left out: a score to rank by.
 
-    Heuristic as used here: ``d B_V reach / (sqrt(M) gamma)``, d the square root of the number of
+    Heuristic as used here, the bound from memory: ``d B_V reach / (sqrt(M) gamma)``, d the square root of the number of
     weights.
 
     Args:

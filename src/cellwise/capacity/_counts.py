@@ -100,8 +100,8 @@ def state_size(case: Case) -> int | None:
 def training_bytes(case: Case) -> int | None:
     """Estimate the memory of training with Adam in float32.
 
-    Four copies of the weights (weights, gradient, two moments; with torch's second bias) and the
-    values that backpropagation through time keeps of each cell, step and row; derived.
+    Heuristic, derived: four copies of the weights (weights, gradient, two moments; with torch's
+    second bias) and the values that backpropagation through time keeps of each cell, step and row.
 
     Args:
         case: Architecture and data.

@@ -17,6 +17,8 @@ _FIRST_FORGET, _FIRST_GATE = 1 / (1 + math.exp(-1)), 0.5
 def first_beta(cell: str) -> float:
     """Growth per step with which Cellwise begins to train: recurrent norm 1, forget bias 1.
 
+    Theorem, from memory, re-derived (`lstm_beta`), at the first weights and with no input.
+
     Args:
         cell: ``lstm`` or ``rnn``.
 
@@ -97,7 +99,7 @@ def stack_score(
 ) -> float:
     """Score a stack: what one layer can reach is what the next one reads.
 
-    Heuristic: the paper is about one layer.
+    Heuristic, derived: the paper is about one layer.
 
     Args:
         case: Architecture and data.

@@ -88,7 +88,7 @@ def initial_norms(case: Case) -> NetworkNorms | None:
 def glorot_spectral(rows: int, columns: int) -> float:
     """Spectral norm that Glorot's uniform draw is expected to have.
 
-    Heuristic (the limit law of Bai and Yin for large random matrices).
+    Heuristic, from memory: the limit law of Bai and Yin for large random matrices.
 
     Args:
         rows: Rows of the matrix.

@@ -83,6 +83,8 @@ def held(value: float) -> tuple[float | None, float | None]:
 def power_of_two(log2_value: float) -> float:
     """Return ``2 ** log2_value``, infinite where a float cannot hold it.
 
+    Exact.
+
     Args:
         log2_value: Base-2 logarithm.
 

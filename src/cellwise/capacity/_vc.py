@@ -63,7 +63,7 @@ def koiran_sontag(activation: Activation, *, weights: float, length: float) -> I
 def log2_output_degree(degree: int, length: int) -> float:
     """Degree in the weights of the output of a recurrent network with polynomial activation.
 
-    Derived: ``D_{t+1} = d (D_t + 1)`` from ``D_0 = 0``, and one more for the output weights; in
+    Exact, derived: ``D_{t+1} = d (D_t + 1)`` from ``D_0 = 0``, and one more for the output weights; in
     closed form ``d (d^k - 1) / (d - 1) + 1``, or ``k + 1`` for d = 1.
 
     Args:

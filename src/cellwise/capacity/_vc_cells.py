@@ -22,7 +22,7 @@ LOG2_ROUNDING = -24.0
 def free_recurrent_weights(case: Case) -> float | None:
     """Count the weights that are left when gates are pinned, in the layer that has the most.
 
-    Derived, checked numerically: with biases that hold input and output gate open and forget gate
+    Theorem, derived, checked numerically: with biases that hold input and output gate open and forget gate
     shut, an LSTM layer *is* a standard recurrent network with activation ``tanh(tanh(.))``, "any
     sigmoid" of Koiran & Sontag, with a quarter of its weights; a GRU layer with update gate shut
     and reset gate open is a tanh network with a third. Layers below can hand their input on, up to

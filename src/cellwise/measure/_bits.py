@@ -96,6 +96,8 @@ def measure_bits(
 ) -> Measurement:
     """Measure how many bits a network can store.
 
+    Measured, a lower bound; the protocol was found (full text).
+
     All numbers of labels, rates and seeds are rows of one cohort.
 
     Args:

@@ -97,6 +97,8 @@ def measure_echo(
 ) -> Measurement:
     """Measure over how many steps a network learns to carry something.
 
+    Measured, a lower bound; the protocol was found (summaries, not the paper).
+
     Delays, rates and seeds of a group are rows of one cohort; rows leave it when they have learnt.
 
     Args:

@@ -42,6 +42,7 @@ EXPERIMENT = Experiment(
 def freedom_of(noise: Tensor, plus: Tensor, minus: Tensor) -> Tensor:
     """Return the generalised degrees of freedom from one draw of noise.
 
+    Theorem for linear fits, derived; heuristic for networks:
     ``sum_i e_i (yhat_i(y + e) - yhat_i(y - e)) / (2 tau^2)``, whose expectation is
     ``sum_i d yhat_i / d y_i``: for a linear fit the trace of its hat matrix.
 
@@ -68,6 +69,8 @@ def measure_freedom(
     learning_rate: float = LEARNING_RATE,
 ) -> Measurement:
     """Measure the degrees of freedom that a training spends on a data set.
+
+    Measured, an estimate; the definition is from memory.
 
     Args:
         architecture: The network.

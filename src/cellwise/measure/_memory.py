@@ -39,7 +39,8 @@ def memory_capacity(inputs: Doubles, states: Doubles, num_lags: int) -> Doubles:
     """Return how well each past input can be read from the state by a line.
 
     A line per lag is fitted on the first half of the series; the squared correlation is that on the
-    second half, less 1/N, what chance gives for N steps, and at least 0.
+    second half, less 1/N, what chance gives for N steps, and at least 0. Measured; the definition,
+    and the theorem that the sum is at most n for independent inputs, are from memory.
 
     Args:
         inputs: Inputs u, ``(N,)``.
@@ -114,6 +115,8 @@ class LastInputs:
 
 def measure_memory(architecture: Architecture, effort: Effort) -> Measurement:
     """Measure the linear memory capacity of a network, before and after it learnt to remember.
+
+    Measured, a lower bound; the definition is from memory.
 
     Args:
         architecture: The network.

@@ -94,6 +94,8 @@ class Recall:
 def measure_reals(architecture: Architecture, effort: Effort) -> Measurement:
     """Measure how many real numbers a network stores per cell of its last layer.
 
+    Measured, a lower bound; the protocol was found (full text).
+
     Args:
         architecture: The network.
         effort: Limits.

@@ -30,6 +30,8 @@ EXPERIMENT = Experiment(
 def measure_shuffled(architecture: Architecture, data: ForecastData, effort: Effort) -> Measurement:
     """Measure how much of a data set a network learns by heart when its labels are shuffled.
 
+    Measured, a lower bound; the control is from memory.
+
     Args:
         architecture: The network.
         data: The data; at most 512 windows of the first fold are used.
