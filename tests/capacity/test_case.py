@@ -43,3 +43,10 @@ def test_output_layer_that_sees_lower_layers_is_known(make_case):
 def test_training_is_three_forward_passes(make_case):
     # one step: 2 * 4 * 3 * (1 + 3) forward, and the output layer once
     assert make_case("lstm(3)", length=2).training_flops == 3 * (2 * 96 + 6)
+
+
+def test_training_costs_six_operations_per_weight_of_a_matrix(make_case):
+    # theory.md 1: 24 n (i + n) per LSTM layer and step
+    more = make_case("lstm(64)", inputs=10, length=2).training_flops
+    less = make_case("lstm(64)", inputs=10, length=1).training_flops
+    assert more - less == 24 * 64 * (10 + 64)

@@ -65,7 +65,7 @@ def test_layers_out_of_the_ordinary_are_answered_in_part(monkeypatch):
     silent = {
         key for key, one in found.statements.items() if one.silence == "not stated for this layer"
     }
-    assert {"cover", "chen_score", "vc_lower", "vc_upper", "state"} <= silent
+    assert {"cover", "chen_score", "vc_lower", "vc_upper"} <= silent
     assert found.statements["vc_cap"].says and found.value("weights") > 0
 
 

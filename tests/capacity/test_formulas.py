@@ -121,3 +121,20 @@ def test_counts_are_those_of_torch(cell, m, n, layers, both_ways, bias, projecti
         count(cell, m, n, layers, num_biases=biases, bidirectional=both_ways, proj_size=projection)
         == expected
     )
+
+
+@pytest.mark.parametrize(
+    ("m", "n", "layers", "biases"), [(10, 64, 2, 2), (1, 3, 1, 1), (7, 32, 4, 0)]
+)
+def test_closed_forms_of_equal_layers(m, n, layers, biases):
+    found = count("lstm", m, n, layers, num_biases=biases)
+    assert found == layers * (8 * n**2 + 4 * biases * n) + 4 * n * (m - n)
+    outputs = 3
+    with_head = (8 * layers - 4) * n**2 + (4 * m + 4 * biases * layers + outputs) * n + outputs
+    assert found + n * outputs + outputs == with_head
+
+
+def test_weights_that_a_cell_costs():
+    # theory.md, third fact: about 8 n in a stack, about 4 n in a first layer of few features
+    assert count("lstm", 64, 64) / 64 == pytest.approx(8 * 64, rel=0.01)
+    assert count("lstm", 1, 64) / 64 == pytest.approx(4 * 64, rel=0.05)

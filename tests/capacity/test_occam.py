@@ -70,3 +70,10 @@ def test_overlapping_windows_make_the_gap_wider(make_case):
     apart = occam_statements(make_case("lstm(3)"))[0]
     overlapping = occam_statements(make_case("lstm(3)", stride=1))[0]
     assert overlapping.value > apart.value
+
+
+def test_what_ten_thousand_sequences_allow():
+    # theory.md 2.2, pitfalls: between 2 and 60 weights
+    least = occam_weights(samples=1e4, bits=32, gap=0.05)
+    most = occam_weights(samples=1e4, bits=5, gap=0.1)
+    assert round(least) == 2 and 50 < most < 60

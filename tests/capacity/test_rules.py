@@ -74,3 +74,12 @@ def test_no_rule_calls_itself_a_theorem(make_case):
 def test_degrees_of_freedom_reading(make_case):
     case = make_case("lstm(3)", samples=32)
     assert by_key(case)["degrees_share"].value == 1.0
+
+
+def test_rule_as_written_at_its_other_end(make_case):
+    assert make_case("lstm(90)", inputs=10).weights == pytest.approx(36_000, rel=0.02)
+
+
+def test_two_readings_of_the_rule_differ_by_inputs_and_outputs():
+    written = alpha_cells(samples=10_000, inputs=10, outputs=1, alpha=2)
+    assert pytest.approx(written * (10 + 1)) == 10_000 / 2

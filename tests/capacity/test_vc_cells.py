@@ -1,6 +1,6 @@
 import pytest
 
-from cellwise.capacity import Case
+from cellwise.capacity import Case, vc_polynomial
 from cellwise.capacity._vc_cells import free_recurrent_weights, vc_statements
 
 
@@ -97,3 +97,26 @@ def test_table_of_1998_is_there_with_its_reservation(make_case):
     assert found["koiran_sontag_any_sigmoid_lower"].value == 64 * 50
     # 64 weights, 50 steps: outside the regime of the threshold row
     assert found["koiran_sontag_threshold_lower"].silence
+
+
+def test_limits_with_constants_stand_beside_the_orders(make_case):
+    # theory.md 2.1: w = 20 and k = 100 is rnn(4) reading no input but its own state; here w = 29
+    case = make_case("rnn(4)", length=100)
+    found = by_key(case)
+    limits = {
+        key: found[f"explicit_{key}_upper"].value for key in ("polynomial", "relu", "sigmoid")
+    }
+    assert limits["polynomial"] == vc_polynomial(weights=case.weights, length=100, degree=2)
+    assert limits["polynomial"] < limits["relu"] < limits["sigmoid"]
+    assert limits["sigmoid"] == found["vc_upper"].value
+
+
+def test_exact_weights_matter_only_up_to_a_length(make_case):
+    # theory.md 2.2: 32 w is reached at k = 32, so at k = 32 times 4 with a quarter of the weights
+    said = {
+        (text, length): by_key(make_case(text, length=length))["vc_lower"].says
+        for text in ("rnn(40)", "lstm(40)")
+        for length in (32, 36, 128, 140)
+    }
+    assert [said["rnn(40)", k] for k in (32, 36)] == [True, False]
+    assert [said["lstm(40)", k] for k in (128, 140)] == [True, False]

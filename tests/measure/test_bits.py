@@ -74,3 +74,14 @@ def test_accuracy_counts_only_the_labels_of_the_row():
     found = measure_bits(Architecture.parse("rnn(2)"), Effort(steps=1, seeds=1), loads=(1.0, 8.0))
     shares = torch.tensor([row["right"] for row in found.rows])
     assert ((shares > 0.2) & (shares < 0.8)).all()
+
+
+def test_worked_sizes_and_the_pairs_that_would_coincide():
+    # theory.md 5.1: n = 4 with 16 inputs, n = 8 with 12; 735 draws of 10 bits collide about 264 times
+    sizes = [("lstm(4)", 16, 341), ("lstm(8)", 12, 681)]
+    for text, inputs, weights in sizes:
+        net = Architecture.parse(text)
+        assert net.num_parameters(input_size=inputs, output_size=1) == weights
+    assert math.comb(735, 2) / 2**10 == pytest.approx(264, abs=1)
+    inputs, _ = _table(seed=0, count=735, width=10)
+    assert len({tuple(row) for row in inputs.tolist()}) == 735

@@ -3,33 +3,40 @@
 from dataclasses import dataclass
 from functools import partial
 
-from cellwise.capacity._case import GATES, Case
+from cellwise.architecture import chain_values
+from cellwise.capacity._case import Case
 from cellwise.capacity._statement import NOT_STATED, Statement
 
-# GRU: torch's second bias is none too many, the reset gate acts between the two
-_BIASES = {"lstm": 1, "gru": 2, "rnn": 1}
-_STATES = {"lstm": 2, "gru": 1, "rnn": 1}
-# values that backpropagation keeps per cell and step: gates, then c, tanh c and h where there are
-_KEPT = {"lstm": 7, "gru": 5, "rnn": 1}
 _BYTES = 4
+# part of a weight by its role; what is in no part stands inside of a layer
+_PARTS = {
+    "input": "input",
+    "recurrent": "recurrent",
+    "bias": "bias",
+    "gain": "bias",
+    "embedding": "embedding",
+    "head": "head",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Weights of a plain stack by part.
+    """Weights of a network by part.
 
     Attributes:
         input: Between a layer and what it reads.
         recurrent: Between a layer and its own past.
-        bias: Biases that count.
+        bias: Biases that count, and gains.
+        inner: Projections, peepholes, attention, hidden layers and first states inside of layers.
         head: Output layer with its bias.
-        embedding: Embedding table; 0 for features that are numbers.
+        embedding: Embedding tables; 0 for features that are numbers.
         second_bias: What torch stores besides: one more bias per LSTM and RNN gate, redundant.
     """
 
     input: int
     recurrent: int
     bias: int
+    inner: int
     head: int
     embedding: int
     second_bias: int
@@ -37,85 +44,75 @@ class Parts:
     @property
     def single(self) -> int:
         """All that counts: use it for capacity."""
-        return self.input + self.recurrent + self.bias + self.head + self.embedding
+        return self.double - self.second_bias
 
     @property
     def double(self) -> int:
         """All that torch stores: use it for memory."""
-        return self.single + self.second_bias
+        return sum(getattr(self, name) for name in self.__slots__)
 
 
-def count_parts(case: Case, *, vocabulary_size: int = 0, embedding_size: int = 0) -> Parts | None:
-    """Count the weights of a plain stack by part.
+def count_parts(case: Case) -> Parts:
+    """Count the weights of a network by part.
 
     Exact; time steps do not enter.
 
     Args:
         case: Architecture and data.
-        vocabulary_size: Rows of an embedding table in front; 0 for none.
-        embedding_size: Columns of that table.
 
     Returns:
-        The parts; ``None`` if a layer has parts that are not in this table.
+        The parts.
     """
-    if not case.is_plain:
-        return None
-    layers = case.architecture.recurrent_layers
-    gates = [GATES[layer.cell] * layer.hidden_size for layer in layers]
-    parts = Parts(
-        input=sum(rows * width for rows, width in zip(gates, case.layer_inputs, strict=True)),
-        recurrent=sum(rows * layer.hidden_size for rows, layer in zip(gates, layers, strict=True)),
-        bias=sum(rows * _BIASES[layer.cell] for rows, layer in zip(gates, layers, strict=True)),
-        head=(case.architecture.output_width + 1) * case.question.outputs,
-        embedding=vocabulary_size * embedding_size,
-        second_bias=sum(r for r, layer in zip(gates, layers, strict=True) if layer.cell != "gru"),
-    )
-    # a layer that learnt something new since this was written
-    return parts if parts.single - parts.embedding == case.weights else None
+    network = case.architecture
+    sizes = {"input_size": case.question.inputs, "output_size": case.question.outputs}
+    found = dict.fromkeys(Parts.__slots__, 0)
+    for weight in network.weights(**sizes):
+        part = "head" if weight.name.startswith("head.") else _PARTS.get(weight.role, "inner")
+        found[part] += weight.size
+    found["second_bias"] = network.num_parameters(**sizes, bias="double") - case.weights
+    return Parts(**found)
 
 
 def state_size(case: Case) -> int | None:
-    """Count the numbers that a plain stack carries from step to step.
+    """Count the numbers that a network carries from step to step.
 
-    Exact: h and c of every LSTM layer, h of the others.
+    Exact: h and c of every LSTM layer, h of the others, in each direction.
 
     Args:
         case: Architecture and data.
 
     Returns:
-        Numbers of the state; ``None`` if a layer's state is not in this table.
+        Numbers of the state; ``None`` for an encoder and its decoder, where the first one's state
+        becomes the other's.
 
     Reference:
         Sutskever, Vinyals & Le (2014): "deep LSTM uses 8000 real numbers to represent a
         sentence", 4 layers of 1000 cells.
     """
-    if not case.is_plain:
+    if case.architecture.decodes:
         return None
-    numbers: int = sum(
-        _STATES[one.cell] * one.hidden_size for one in case.architecture.recurrent_layers
+    return sum(
+        one.num_directions * (one.state_size + (one.hidden_size if one.cell == "lstm" else 0))
+        for one in case.architecture.recurrent_layers
     )
-    return numbers
 
 
-def training_bytes(case: Case) -> int | None:
+def training_bytes(case: Case) -> int:
     """Estimate the memory of training with Adam in float32.
 
     Heuristic, derived: four copies of the weights (weights, gradient, two moments; with torch's
-    second bias) and the values that backpropagation through time keeps of each cell, step and row.
+    second bias) and the values that backpropagation through time keeps of each layer, step and row.
 
     Args:
         case: Architecture and data.
 
     Returns:
-        Bytes; ``None`` where `count_parts` has no answer.
+        Bytes.
     """
-    parts = count_parts(case)
-    if parts is None:
-        return None
-    kept: int = sum(
-        _KEPT[layer.cell] * layer.hidden_size for layer in case.architecture.recurrent_layers
-    )
-    return _BYTES * (4 * parts.double + case.question.batch_size * case.question.length * kept)
+    question = case.question
+    chain = case.architecture.place(input_size=question.inputs, output_size=question.outputs)
+    kept = question.batch_size * chain_values(chain, num_steps=question.length)
+    return _BYTES * (4 * count_parts(case).double + kept)
 
 
 def count_statements(case: Case) -> tuple[Statement, ...]:
@@ -132,13 +129,14 @@ def count_statements(case: Case) -> tuple[Statement, ...]:
         "input": "input weights",
         "recurrent": "recurrent weights",
         "bias": "biases",
+        "inner": "weights inside of layers",
         "head": "output layer",
         "embedding": "embedding",
         "double": "weights as torch stores them",
     }
     rows = [_count("weights", "weights", case.weights)]
     for field, name in named.items():
-        rows.append(_count(f"weights_{field}", name, getattr(parts, field, None)))
+        rows.append(_count(f"weights_{field}", name, getattr(parts, field)))
     return (*rows, *_work(case))
 
 

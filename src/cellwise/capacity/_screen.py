@@ -22,7 +22,10 @@ _ROWS: tuple[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], ...] = (
         "Size",
         (
             ("weights / as torch stores", ("weights", "weights_double")),
-            ("  input / recurrent", ("weights_input", "weights_recurrent")),
+            (
+                "  input / recurrent / output",
+                ("weights_input", "weights_recurrent", "weights_head"),
+            ),
             ("FLOPs a window / bytes, training", ("training_flops", "training_bytes")),
             ("numbers carried step to step", ("state",)),
         ),

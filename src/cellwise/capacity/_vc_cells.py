@@ -12,6 +12,8 @@ from cellwise.capacity._vc import (
     koiran_sontag,
     log2_gated_order,
     noisy_sample_order,
+    vc_piecewise,
+    vc_polynomial,
     vc_sigmoid,
 )
 
@@ -50,7 +52,7 @@ def vc_statements(case: Case) -> tuple[Statement, ...]:
 
     Returns:
         Statements: what carries over to this network, then the table of 1998 for a standard
-        recurrent network with as many weights.
+        recurrent network with as many weights, then upper limits for it with their constants.
     """
     return (
         _lower(case),
@@ -59,6 +61,7 @@ def vc_statements(case: Case) -> tuple[Statement, ...]:
         _noise(case),
         *_sample_sizes(case),
         *(row for activation in get_args(Activation) for row in _table_rows(case, activation)),
+        *_explicit(case),
     )
 
 
@@ -217,4 +220,32 @@ def _table_rows(case: Case, activation: Activation) -> tuple[Statement, Statemen
             silence="no upper limit is known" if math.isinf(found.upper) else "",
             **common,
         ),
+    )
+
+
+def _explicit(case: Case) -> tuple[Statement, ...]:
+    """Upper limits with constants, for a standard network of as many weights and cells."""
+    weights, length = case.weights, case.question.length
+    cells = max(1, case.architecture.num_cells)
+    bartlett = "Anthony & Bartlett 1999, Theorem 8.13"
+    goldberg = "Goldberg & Jerrum 1995, Theorem 2.2, carried over here; not from Koiran & Sontag"
+    found = {
+        "polynomial": (vc_polynomial(weights=weights, length=length, degree=2), goldberg),
+        "relu": (
+            vc_piecewise(weights=weights, length=length, cells=cells, degree=1, pieces=2),
+            goldberg,
+        ),
+        "sigmoid": (vc_sigmoid(weights=weights, units=cells * length + 1), bartlett),
+    }
+    return tuple(
+        _vc(
+            value,
+            key=f"explicit_{key}_upper",
+            name=f"standard network, {key}, at most, with its constant",
+            checked="memory",
+            assumptions="a standard recurrent network with as many weights and cells, which this is "
+            "not; one output; the polynomial of degree 2",
+            source=source,
+        )
+        for key, (value, source) in found.items()
     )
