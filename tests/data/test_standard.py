@@ -26,3 +26,9 @@ def test_columns_are_measured_in_their_scales():
     values = np.array([[1.0, 10.0], [3.0, 30.0]])
     found = standardise(values, column_scales(values))
     np.testing.assert_array_equal(found, np.array([[-1, -1], [1, 1]], dtype=np.float32))
+
+
+def test_worked_scale_of_mase():
+    # theory.md 11
+    _, scale, relative = series_scales(np.array([10.0, 12, 11, 13, 12, 14, 13, 15]), 1)
+    assert relative * scale == pytest.approx(1.571429, abs=5e-7)

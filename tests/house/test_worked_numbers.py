@@ -360,6 +360,7 @@ WORKED = (
         "test_diebold_mariano_is_that_of_harvey_leybourne_newbold",
     ),
     ("11", "MASE .477273", "data/test_metrics.py", "test_by_hand"),
+    ("11", "its scale, 1.571429", "data/test_standard.py", "test_worked_scale_of_mase"),
 )
 SECTIONS = (
     "1",
