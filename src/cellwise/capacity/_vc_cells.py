@@ -17,7 +17,6 @@ from cellwise.capacity._vc import (
     vc_sigmoid,
 )
 
-FLOAT_BITS = 32
 LOG2_ROUNDING = -24.0
 
 

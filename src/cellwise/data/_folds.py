@@ -107,7 +107,7 @@ def make_folds(spans: Sequence[SeriesSpan], task: ForecastTask, context_length: 
     test = _fold("test", spans, (length, horizon), (border, border, end))
     if any(len(fold.train_starts) == 0 or len(fold.val_starts) == 0 for fold in (*folds, test)):
         raise _too_short(spans, task, length)
-    return FoldPlan(folds=folds, test=test, notes=_notes(spans, folds, test, length))
+    return FoldPlan(folds=folds, test=test, notes=_notes(spans, folds, test))
 
 
 def _blocks(span: SeriesSpan, num_folds: int) -> Rows:
@@ -132,9 +132,7 @@ def _fold(
     )
 
 
-def _notes(
-    spans: Sequence[SeriesSpan], folds: Sequence[Fold], test: Fold, length: int
-) -> tuple[str, ...]:
+def _notes(spans: Sequence[SeriesSpan], folds: Sequence[Fold], test: Fold) -> tuple[str, ...]:
     starts = [folds[0].train_starts, test.val_starts, *(fold.val_starts for fold in folds)]
     used = [np.isin(np.arange(len(spans)), _series_of(spans, part)) for part in starts]
     short = [span.name for span, *uses in zip(spans, *used, strict=True) if not all(uses)]

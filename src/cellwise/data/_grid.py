@@ -39,7 +39,7 @@ def to_grid(
         frequency = expected
     if frequency is None:
         raise DataError(f"time column {task.time!r} must hold at least 2 rows of a series, got 1")
-    positions = _positions(raw, task, frequency)
+    positions = _positions(raw, frequency)
     absent = np.where(within, np.diff(positions) - 1, 0)
     if not absent.any():
         return raw, frequency, ()
@@ -76,7 +76,7 @@ def _check_expected(found: Frequency | None, expected: Frequency, task: Forecast
         )
 
 
-def _positions(raw: RawTable, task: ForecastTask, frequency: Frequency) -> NDArray[np.int64]:
+def _positions(raw: RawTable, frequency: Frequency) -> NDArray[np.int64]:
     times: NDArray[Any] = np.asarray(raw.times)
     positions = frequency.positions(times[raw.bounds[:-1]][raw.codes], times)
     off = np.flatnonzero(positions < 0)

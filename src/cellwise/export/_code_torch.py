@@ -230,7 +230,7 @@ class Writer:
         if len(read) > 1:
             x = f"torch.cat([{', '.join(read)}], -1)"
         first = self.starts.get(placed.path) or self._first_state(layer, states, name)
-        first = self._kept_state(layer, first) if layer.stateful else first
+        first = self._kept_state(first) if layer.stateful else first
         width, state = layer.num_directions * layer.direction_width, f"s{self.count}"
         given = f", {first}" if first else ""
         self.steps.append(f"{y}, {state} = {name}({x}{given})  # {y}: (B, T, {width})")
@@ -256,7 +256,7 @@ class Writer:
             parts.append(f"{name}_{letter}.expand(-1, len(x), -1).contiguous()")
         return f"({', '.join(parts)})" if len(parts) > 1 else parts[0]
 
-    def _kept_state(self, layer: RecurrentLayer, first: str) -> str:
+    def _kept_state(self, first: str) -> str:
         """Write where a layer goes on from, which is another place in the first batch."""
         kept = f"state_{self.count}"
         self.kept.append(kept)

@@ -23,8 +23,6 @@ from cellwise.kernels import EPSILON, activation_function
 from cellwise.layers._flow import Flow, Run, Signal, affine
 from cellwise.layers._plan import Plan
 
-Simple = Dense | Dropout | Norm | Conv | Embedding | AttentionPooling
-
 
 def make_simple(placed: Placed, plan: Plan) -> Run:
     """Make a layer without memory.

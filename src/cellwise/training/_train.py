@@ -88,7 +88,7 @@ def train_cohort(
         watched = activations if experiment.watch else None
         watcher = Watcher(cohort, watched, key) if watched else None
         _run(cohort, clock, checkpoint, key, (watcher, on_epoch))
-        return replace(_result(cohort, data, clock), peak_bytes=memory.bytes)
+        return replace(_result(cohort, clock), peak_bytes=memory.bytes)
 
 
 @contextmanager
@@ -181,7 +181,7 @@ def _leader(cohort: Cohort) -> int:
     return min(best, key=lambda i: progress[i].error)
 
 
-def _result(cohort: Cohort, data: ForecastData, clock: _Clock) -> CohortResult:
+def _result(cohort: Cohort, clock: _Clock) -> CohortResult:
     kept = tuple(sorted(cohort.kept))
     width = cohort.network.num_parameters
     weights = torch.stack([cohort.kept[i] for i in kept]) if kept else torch.zeros(0, width)
