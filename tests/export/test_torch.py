@@ -1,6 +1,7 @@
 """Weights to torch and back: the same outputs, for all that torch can express."""
 
 import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -36,15 +37,7 @@ TEXTS = [
     "lstm(4) > attention(2) > dense(3, sigmoid)",
     "[lstm(4) > attention(2) | attention(4)]",
 ]
-PAIRS = [
-    "encoder(lstm(3)) > decoder(lstm(3))",
-    "encoder(bigru(2) > gru(4), reverse) > decoder(gru(4) > gru(4, from_input), attention=general)",
-    "encoder(lstm(3) > dense(2)) > decoder(norm > lstm(3) > dense(5, tanh), attention=additive)",
-    "encoder(gru(3)) > decoder(gru(3), attention=additive, teacher_forcing=0.5, sampling=linear)",
-    "encoder(lstm(3)) > decoder(lstm(3, dropout=0.1, output=2), attention=dot, teacher_forcing=0)",
-    "encoder(bilstm(2, merge=sum)) > decoder(dense(4) > lstm(4, residual))",
-    "encoder(rnn(3, stateful)) > decoder(rnn(3))",
-]
+PAIRS = (Path(__file__).parent / "pairs.txt").read_text().splitlines()
 POOLED = [text for text in TEXTS if "attention" in text]
 
 

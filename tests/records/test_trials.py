@@ -1,38 +1,15 @@
-from cellwise.records import CandidateRecord, Score, from_plain, to_plain
-
-SCORE = Score(**dict.fromkeys(Score.__dataclass_fields__, 0.5))
+from cellwise.records import CandidateRecord, from_plain, to_plain
 
 
-def test_settings_of_a_candidate_round_trip():
-    record = CandidateRecord(
-        stage="dropout",
-        architecture="lstm(4)",
-        num_parameters=9,
-        num_cells=4,
-        learning_rate=0.01,
-        error=0.5,
-        standard_error=0.1,
-        seed_deviation=0.1,
-        error_by_fold=(0.4, 0.6),
-        score=SCORE,
-        members=(),
-        seconds=1.0,
-        settings={"dropout": 0.2, "optimizer": "sgd", "nesterov": True},
+def test_settings_of_a_candidate_round_trip(make_record):
+    settings = {"dropout": 0.2, "optimizer": "sgd", "nesterov": True}
+    record = make_record(
+        CandidateRecord, architecture="lstm(4)", error_by_fold=(0.4, 0.6), settings=settings
     )
     assert from_plain(CandidateRecord, to_plain(record)) == record
 
 
-def test_older_records_have_no_settings():
-    plain = dict.fromkeys(("error", "standard_error", "seed_deviation", "learning_rate"))
-    old = {
-        **plain,
-        "stage": "width",
-        "architecture": "lstm(2)",
-        "num_parameters": 3,
-        "num_cells": 2,
-        "error_by_fold": [],
-        "score": to_plain(SCORE),
-        "members": [],
-        "seconds": 0.0,
-    }
-    assert from_plain(CandidateRecord, old).settings == {}
+def test_older_records_have_no_settings(make_record):
+    plain = to_plain(make_record(CandidateRecord, architecture="lstm(2)"))
+    del plain["settings"]
+    assert from_plain(CandidateRecord, plain).settings == {}
