@@ -4,7 +4,7 @@ from cellwise.records import CandidateRecord, from_plain, to_plain
 def test_settings_of_a_candidate_round_trip(make_record):
     settings = {"dropout": 0.2, "optimizer": "sgd", "nesterov": True}
     record = make_record(
-        CandidateRecord, architecture="lstm(4)", error_by_fold=(0.4, 0.6), settings=settings
+        CandidateRecord, error_by_fold=(0.4, 0.6), measured_bytes=5e6, settings=settings
     )
     assert from_plain(CandidateRecord, to_plain(record)) == record
 
