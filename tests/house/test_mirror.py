@@ -20,3 +20,10 @@ def test_every_file_has_a_test_of_its_name():
         if not path.name.startswith("__") and str(inner) not in EXCEPTIONS and not twin.exists():
             missing.append(str(inner))
     assert missing == []
+
+
+def test_exceptions_are_needed():
+    for name in EXCEPTIONS:
+        path = Path(name)
+        assert (ROOT / path).is_file(), name
+        assert not (TESTS / path.parent / f"test_{path.name.lstrip('_')}").exists(), name
