@@ -68,11 +68,23 @@ def test_real_network_is_stated(make_case, measured_norms):
 @pytest.mark.parametrize(
     ("text", "change", "words"),
     [
-        ("gru(3)", {}, "stated for LSTM stacks, got gru"),
-        ("2*lstm(3)", {}, "norms and gates must be of 2 layers, got 1 and 1"),
+        ("gru(3)", {}, "norms and gates must be of 0 LSTM layers, got 1 and 1"),
+        ("2*lstm(3)", {}, "norms and gates must be of 2 LSTM layers, got 1 and 1"),
         ("lstm(3)", {"training_error": math.nan}, "training_error must be from 0 to 1, got nan"),
     ],
 )
 def test_run_that_does_not_fit_is_refused(make_case, run, text, change, words):
     with pytest.raises(SettingsError, match=words):
         trained_statements(make_case(text), dataclasses.replace(run, **change))
+
+
+def test_an_lstm_stack_needs_its_norms(make_case):
+    with pytest.raises(SettingsError, match="must be of 1 LSTM layers, got 0 and 0"):
+        trained_statements(make_case("lstm(3)"), TrainedRun(training_error=0.1))
+
+
+@pytest.mark.parametrize("text", ["2*gru(3)", "bilstm(3)", "embed(9, 2) > rnn(3)"])
+def test_any_network_has_the_limits_of_occam(make_case, text):
+    found = by_key(make_case(text, samples=10**6), TrainedRun(training_error=0.1))
+    assert 0.1 < found["occam_5_error"].value < found["occam_32_error"].value < 0.2
+    assert found["cover"].value is found["chen_score"].value is None

@@ -25,7 +25,7 @@ from cellwise.capacity._samples import (
 from cellwise.capacity._screen import SCREEN_WIDTH, capacity_screen, statements_screen
 from cellwise.capacity._statement import Statement
 from cellwise.capacity._time import StepTime
-from cellwise.capacity._trained import Gates, TrainedRun, trained_statements
+from cellwise.capacity._trained import Gates, TrainedRun, is_stated, trained_statements
 from cellwise.capacity._vc import (
     Interval,
     finite_precision_vc,
@@ -75,6 +75,7 @@ __all__ = [
     "equal_stacks",
     "expected_error",
     "finite_precision_vc",
+    "is_stated",
     "koiran_sontag",
     "log2_zhang_order",
     "lstm_beta",

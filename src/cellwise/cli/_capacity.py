@@ -144,7 +144,7 @@ def _of_run(path: str, given: dict[str, Any]) -> None:
         return
     about = (
         f"Training error {found.measured.training_error:.3g} (squared, in deviations of the target, "
-        "cut at 1); norms, gates and error measured on at most 256 training windows."
+        "cut at 1); what is measured of it comes from at most 256 training windows."
     )
     make_console().print(statements_screen(found.case, found.statements, about))
 

@@ -7,7 +7,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from cellwise._errors import SettingsError
 from cellwise._threads import torch_threads
 from cellwise.capacity import (
     Block,
@@ -18,6 +17,7 @@ from cellwise.capacity import (
     Question,
     Statement,
     TrainedRun,
+    is_stated,
     trained_statements,
 )
 from cellwise.data import ForecastData, prepare
@@ -52,28 +52,20 @@ def bounds_of(run: Run, table: str | None = None) -> RunBounds:
     the limits hold for the network only as far as the other windows are like these.
 
     Args:
-        run: The run; its network is a stack of plain LSTM layers.
+        run: The run; norms and gates are stated for stacks of plain LSTM layers.
         table: Where its table is now, if it was moved.
 
     Returns:
         The bounds.
-
-    Raises:
-        SettingsError: If the network is another than a stack of plain LSTM layers.
     """
     model = run.model
     record = RunDirectory(run.path).read_record()
     data = prepare(Path(table) if table else run.path / record.source, model.task).data
     case = Case(architecture=model.architecture, question=_question(data))
-    if case.cell != "lstm" or not case.reads_last:
-        raise SettingsError(
-            f"bounds on a trained network are stated for stacks of plain lstm layers, got "
-            f"{model.architecture}; leave out --run for those on an architecture alone"
-        )
     windows = Windows.of(data, data.test.train_starts)
     patient = Patient(network=model.network, weights=model.weights, windows=windows)
     with torch_threads(1):
-        measured = _measure(patient, data)
+        measured = _measure(patient, data, stated=is_stated(case))
     return RunBounds(case=case, measured=measured, statements=trained_statements(case, measured))
 
 
@@ -87,10 +79,13 @@ def _question(data: ForecastData) -> Question:
     )
 
 
-def _measure(patient: Patient, data: ForecastData) -> TrainedRun:
+def _measure(patient: Patient, data: ForecastData, *, stated: bool) -> TrainedRun:
     errors = patient.window_errors() / data.output_gain**2
+    training_error = float(np.minimum(errors, 1.0).mean())
+    if not stated:
+        return TrainedRun(training_error=training_error)
     return TrainedRun(
-        training_error=float(np.minimum(errors, 1.0).mean()),
+        training_error=training_error,
         norms=_norms(patient),
         gates=tuple(_largest(one.values) for one in layer_gates(patient)),
     )
