@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -128,6 +129,11 @@ def test_room_is_shared_among_cohorts(join):
     found = [(room.places, room.threads) for room in map(pool.room, (1, 2, 3, 9))]
     assert found == [(4, 2), (4, 2), (6, 1), (6, 1)]
     assert pool.words == "4 processors on 2 machines"
+
+
+def test_one_machine_is_told_as_one():
+    alone = SimpleNamespace(_cores=lambda: [4])
+    assert RayPool.words.fget(alone) == "4 processors on 1 machine"
 
 
 def test_what_a_worker_raises_comes_through(join):

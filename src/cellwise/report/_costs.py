@@ -25,8 +25,8 @@ _HEADS = (
 )
 _MEMORY = (
     "Memory: the largest cohort of the stage. Measured is by how much the memory of its process "
-    "(resident set) grew at most; what the process had taken before and used again does not show, "
-    "what it loaded meanwhile does, so the first cohort shows more and later ones less."
+    "(resident set) grew at most while it trained; what the process loads with its first cohort "
+    "shows there, too."
 )
 # A ratio this near to the number of layers is called proportional
 _NEAR = 0.1

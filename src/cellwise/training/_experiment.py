@@ -151,8 +151,8 @@ class CohortResult:
         weights: Their kept weights, ``(R, P)``; ``(R, 0)`` where an engine has dropped them.
         scores: Their scores on the validation windows; empty after retraining.
         seconds: Wall-clock time.
-        peak_bytes: By how much the process's memory grew at most, since the last checkpoint that it
-            went on from; NaN where it was not measured.
+        peak_bytes: By how much the main memory of its process grew at most, since the last checkpoint
+            that it went on from; NaN where it was not measured.
     """
 
     members: tuple[MemberRecord, ...]
