@@ -87,16 +87,18 @@ class Saboteur:
         owner.run_epoch = logged
 
     def _halve_writing(self, files):
-        for name in ("_write", "_write_bytes"):
-            plain = getattr(files, name)
+        plain = files.write_atomically
 
-            def halved(path, content, plain=plain):
+        def halved(path, write):
+            def write_half(temporary):
+                write(temporary)
                 if self.event == "half" and self.seen["half"] + 1 == self.number:
-                    plain(path, content[: len(content) // 2])
+                    os.truncate(temporary, temporary.stat().st_size // 2)
                 self.note("half")
-                plain(path, content)
 
-            setattr(files, name, halved)
+            plain(path, write_half)
+
+        files.write_atomically = halved
 
 
 def work(job, counts):
