@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cellwise.diagnosis._catalogue import Outcome, Seen, make_finding
-from cellwise.records import MemberRecord
+from cellwise.records import MemberRecord, Severity
 
-# A loss this many times the lowest before it, and the share of what was gained that it undoes
-_EXPLODES, _UNDONE = 5.0, 0.5
+# A loss this many times the lowest before it
+_EXPLODES = 5.0
 # Epochs after which a loss may stay, and what it must fall by after them
 _FIRST, _MOVES = 3, 0.02
 # Improvement of the other rate that makes the rate the cause; distance that counts as being at
@@ -60,24 +60,29 @@ def check_exploding_loss(members: Sequence[MemberRecord]) -> Outcome:
         members: Networks that were kept.
 
     Returns:
-        A finding for the largest jump to 5 times the lowest loss before it, or more, that undoes
-        half of what training had gained, or more: a loss that is next to nothing may jump about.
+        A finding for the largest jump to 5 times the lowest loss before it, or more; a note where
+        that happens to fewer than half of the networks: the others make up for it.
     """
-    worst, place = 0.0, ""
+    worst, place, count = 0.0, "", 0
     for member in members:
         curve = np.array(member.train_curve)
         if len(curve) < 2:
             continue
-        lowest = np.minimum.accumulate(curve)[:-1]
-        undone = curve[1:] - lowest >= _UNDONE * (curve[0] - lowest)
-        jumps = np.where(undone, curve[1:] / np.maximum(lowest, 1e-12), 0.0)
+        jumps = curve[1:] / np.maximum(np.minimum.accumulate(curve)[:-1], 1e-12)
+        count += bool(jumps.max() >= _EXPLODES)
         if jumps.max() > worst:
             worst = float(jumps.max())
             place = f"fold {member.fold + 1}, seed {member.seed}, epoch {int(jumps.argmax()) + 2}"
     if worst < _EXPLODES:
         return None
-    text = f"the training loss rises to {worst:.1f} times its lowest value so far"
-    return make_finding("exploding_loss", Seen(text=text, value=worst, where=place))
+    text = (
+        f"the training loss rises to {worst:.1f} times its lowest value so far ({count} of "
+        f"{len(members)} networks)"
+    )
+    severity: Severity = "note" if 2 * count < len(members) else "fault"
+    return make_finding(
+        "exploding_loss", Seen(text=text, value=worst, where=place, severity=severity)
+    )
 
 
 def check_flat(
