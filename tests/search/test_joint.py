@@ -103,7 +103,7 @@ def test_it_stops_where_little_can_be_gained(joint, monkeypatch):
     search, _ = joint("random", 500)
     search.run()
     assert search.stages["random"] == (
-        "after 26 trials further search can gain at most 0.001, less than the standard error of "
+        "after 50 trials further search can gain at most 0.001, less than the standard error of "
         "0.01"
     )
 
@@ -118,7 +118,7 @@ def test_it_stops_where_less_can_be_gained_than_is_asked_for(joint, monkeypatch)
     search, _ = joint("random", 500, stop_gain=0.10)
     search.run()
     assert search.stages["random"] == (
-        "after 26 trials further search can gain at most 0.05, less than 10.00% of the best error "
+        "after 50 trials further search can gain at most 0.05, less than 10.00% of the best error "
         "that are asked for"
     )
 
@@ -137,9 +137,9 @@ def test_possible_gain_shrinks_as_the_best_is_approached():
 
 def test_estimates_wait_for_ever_more_trials():
     due = [done for done in range(1, 2001) if _is_due(done, 1)]
-    assert due[:4] == [24, 32, 40, 50] and len(due) < 30
+    assert due[:4] == [20, 28, 36, 45] and len(due) < 30
     by_eight = [done for done in range(8, 200, 8) if _is_due(done, 8)]
-    assert by_eight == [24, 32, 40, 56, 64, 80, 96, 120, 152, 192]
+    assert by_eight == [24, 32, 40, 48, 56, 72, 88, 112, 136, 168]
 
 
 def test_estimate_looks_at_the_best_trials_alone(monkeypatch):
@@ -162,6 +162,7 @@ def test_what_is_too_dear_is_tried_with_fewer_trials(joint):
     states = [t.state.name for t in search.batches.study.trials]
     assert len(states) == 28 and states.count("RUNNING") == 0
     assert states.count("PRUNED") >= 28 - 12
+    assert search.stages == {"random": "all 28 trials were made, 16 of them too dear to train"}
 
 
 def test_a_size_that_is_too_dear_leads_to_the_largest_that_is_not(joint):

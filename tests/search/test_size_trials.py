@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -97,3 +98,5 @@ def test_a_batch_may_take_a_share_of_the_time_that_is_left(make_trials):
     trials.check_tuning(foreseen, experiment, trials.engine, 1.0)
     with pytest.raises(TooDearError):
         trials.check_tuning(foreseen, experiment, trials.engine, 0.25)
+    trials.foresight.pace = 1e6  # what follows would not end in time either
+    trials.check_tuning(foreseen, experiment, trials.engine, math.inf)

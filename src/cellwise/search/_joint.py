@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 RaceTrials = Callable[[str, Sequence[Group], Sequence[float]], list[list[Candidate]]]
 """``trials(stage, groups, rungs)``; members of a group race and are halved at the rungs."""
 
-# Trials before what can still be gained is estimated, and between two estimates at least; later
-# ones wait for a quarter more trials, and look at the best so many: their cost grows with the cube
-_FIRST_ESTIMATE, _BETWEEN_ESTIMATES, _MOST_ESTIMATED = 24, 8, 200
+# Trials to their end before what can still be gained is estimated (as in Optuna's terminator), and
+# between two estimates at least; later ones wait for a quarter more trials, and look at the best so
+# many: their cost grows with the cube
+_FIRST_ESTIMATE, _BETWEEN_ESTIMATES, _MOST_ESTIMATED = 20, 8, 200
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,15 +55,18 @@ class Joint:
     stages: dict[str, str] = field(default_factory=dict)
     incumbent: Candidate | None = None
     _by_number: dict[int, Candidate] = field(default_factory=dict)
+    _too_dear: int = 0
 
     def run(self) -> None:
         """Ask and train batch by batch until there is a reason to stop."""
-        done, reason = 0, ""
+        asked, reason = 0, ""
         while not reason and (batch := self.batches.next()):
+            before = len(self.candidates)
             self._train(batch)
-            done += len(batch.trials)
-            reason = self._reason_to_stop(done, len(batch.trials))
-        self.stages[self.sampler] = reason or f"all {done} trials were made"
+            asked += len(batch.trials)
+            if asked < self.num_trials:  # else there is no further search to speak of
+                reason = self._reason_to_stop(asked, len(self.candidates) - before)
+        self.stages[self.sampler] = reason or self._all_made(asked)
 
     def _train(self, batch: Batch) -> None:
         trials, found = self._afford(batch)
@@ -84,6 +88,7 @@ class Joint:
                 keep = len(trials) // 2
                 for trial, _ in trials[keep:]:
                     prune(self.batches.study, trial)
+                self._too_dear += len(trials) - keep
                 trials = trials[:keep]
             else:
                 return trials, found
@@ -96,10 +101,12 @@ class Joint:
             raise BudgetEndedError
         self.batches.study.enqueue_trial(batch.cheaper)
 
-    def _reason_to_stop(self, done: int, latest: int) -> str:
-        if done >= self.num_trials:
-            return ""  # there is no further search to speak of
-        if self.incumbent is None or not _is_due(done, latest):
+    def _all_made(self, asked: int) -> str:
+        dear = f", {self._too_dear} of them too dear to train" if self._too_dear else ""
+        return f"all {asked} trials were made{dear}"
+
+    def _reason_to_stop(self, asked: int, latest: int) -> str:
+        if self.incumbent is None or not _is_due(len(self.candidates), latest):
             return ""
         gain, best = possible_gain(self.batches.study, self.seed), self.incumbent.record
         if gain < self.stop_gain * best.error:
@@ -108,11 +115,13 @@ class Joint:
             enough = f"the standard error of {best.standard_error:.2g}"
         else:
             return ""
-        return f"after {done} trials further search can gain at most {gain:.2g}, less than {enough}"
+        return (
+            f"after {asked} trials further search can gain at most {gain:.2g}, less than {enough}"
+        )
 
 
 def _is_due(done: int, latest: int) -> bool:
-    """Whether what can still be gained is to be estimated after the latest of the trials."""
+    """Whether what can still be gained is to be estimated after the latest trials to their end."""
     at = _FIRST_ESTIMATE
     while at <= done - latest:
         at += max(_BETWEEN_ESTIMATES, at // 4)

@@ -1,5 +1,6 @@
 """Sizes under trial: each foreseen, trained, recorded and told, within what time is left."""
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -104,12 +105,12 @@ class SizeTrials:
             foreseen: What the cohort will cost.
             experiment: The cohort.
             engine: Who trains it.
-            share: Share of the time left that it may take.
+            share: Share of the time left that it may take; infinite if it is trained in any case.
 
         Raises:
             BudgetEndedError: If it would not.
         """  # noqa: DOC502  raised by the budget
-        if not engine.knows(experiment):
+        if math.isfinite(share) and not engine.knows(experiment):
             self.budget.reserve = self._needed_after(experiment)
             self.budget.check_tuning(foreseen.predicted_seconds / share)
 
