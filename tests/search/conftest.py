@@ -44,7 +44,7 @@ def candidate_of(
             members=(member_of(rate=rate),),
             seconds=1.0,
         ),
-        errors=tuple(errors),
+        held=tuple(errors),
     )
 
 

@@ -51,6 +51,27 @@ def test_writing_twice_changes_nothing(path, record):
     assert [(t.number, t.user_attrs, t.value) for t in trials(path)] == before
 
 
+def test_what_was_written_by_another_ledger_on_the_file_is_not_written_again(path, record):
+    one, two = Ledger(path), Ledger(path)
+    for ledger in (one, two, one):
+        ledger.add(record)
+    assert len(one.study.trials) == 2
+
+
+def test_trials_are_not_kept_in_memory(path, record, monkeypatch):
+    """Optuna's study would read and keep all of them with every one that is added."""
+    ledger = Ledger(path)
+    monkeypatch.setattr(type(ledger.study._storage), "create_new_trial", refuse)
+    monkeypatch.setattr(type(ledger.study._storage), "get_all_trials", refuse)
+    ledger.add(record)
+    monkeypatch.undo()
+    assert len(ledger.study.trials) == 2
+
+
+def refuse(*_, **__):
+    raise AssertionError("by way of the cache")
+
+
 def test_the_same_size_of_another_stage_is_another_trial(path, record):
     ledger = Ledger(path)
     ledger.add(record)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from cellwise.search import LocalEngine, Workplace
@@ -77,3 +78,19 @@ def test_cohorts_of_a_stage_are_asked_for_at_once(work, tiny_prepared):
         [[replace(base, training=replace(TRAINING, schedule=name))] for name in ("step", "cosine")],
     )
     assert [[e.settings.schedule for e in batch] for batch in asked] == [["step", "cosine"]]
+
+
+def test_errors_are_recalled_from_disk_where_the_engine_has_kept_them(
+    work, tiny_prepared, tmp_path
+):
+    base, trials, _told = work
+    groups = [[with_recipe(base, learning_rate=rate) for rate in (0.01, 0.03)]]
+    in_memory = trials("rate", groups)[0]
+    engine = LocalEngine(tiny_prepared.data, "", tmp_path)
+    kept = replace(trials, places=lambda _: Workplace(prepared=tiny_prepared, engine=engine))
+    on_disk = kept("rate", groups)[0]
+    assert [callable(one.held) for one in on_disk] == [not one.failed for one in in_memory]
+    for one, other in zip(in_memory, on_disk, strict=True):
+        assert other.record.error == one.record.error or (one.failed and other.failed)
+        assert len(one.errors) == len(other.errors) == (0 if one.failed else 2)
+        assert all(np.array_equal(*fold) for fold in zip(one.errors, other.errors, strict=True))

@@ -1,6 +1,7 @@
 """Settings under trial: folds x seeds x configurations in one cohort."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,13 +9,17 @@ import numpy as np
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastData, summarise
 from cellwise.records import CandidateRecord, MemberRecord, Score
+from cellwise.search._compare import Errors
 from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._settings import SearchSettings
-from cellwise.search._statistics import Floats
 from cellwise.search._warm import Trained, begin_from, holds
 from cellwise.training import CohortResult, Experiment, Member, mean_score, network_for
 
 _NO_SCORE = Score(**dict.fromkeys(Score.__dataclass_fields__, float("nan")))
+
+
+HeldErrors = Errors | Callable[[], Errors]
+"""Errors in memory, or what recalls them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +29,14 @@ class Candidate:
     Attributes:
         configuration: What it is.
         record: What is kept of it.
-        errors: For each fold, the decision metric of each seed on each window, ``(S, n)``; empty
-            when a replicate failed or was not trained to its end.
+        held: `errors`, or what recalls them where they are on disk: they take the most memory.
         trained: Its replicates, where larger networks may begin from them; else ``None``.
         start: What its members began from; ``None`` where their first weights were drawn.
     """
 
     configuration: Configuration
     record: CandidateRecord
-    errors: tuple[Floats, ...]
+    held: HeldErrors
     trained: Trained | None = None
     start: "Candidate | None" = None
 
@@ -42,9 +46,17 @@ class Candidate:
         return self.configuration.architecture
 
     @property
+    def errors(self) -> Errors:
+        """For each fold, the decision metric of each seed on each window, ``(S, n)``.
+
+        Empty when a replicate failed or was not trained to its end.
+        """
+        return self.held() if callable(self.held) else self.held
+
+    @property
     def failed(self) -> bool:
         """Whether there are no errors to compare."""
-        return not self.errors
+        return not math.isfinite(self.record.error)
 
     @property
     def lineage(self) -> "tuple[Candidate, ...]":
@@ -152,6 +164,29 @@ def evaluate_each(
     ]
 
 
+def window_errors(
+    experiment: Experiment, result: CohortResult, recipe: Member, num_folds: int
+) -> Errors:
+    """Return the errors of one recipe of a cohort.
+
+    Args:
+        experiment: The cohort.
+        result: What came of it.
+        recipe: The recipe.
+        num_folds: Folds K.
+
+    Returns:
+        As `Candidate.errors`.
+    """
+    return _errors_by_fold(experiment, result, _sound(experiment, result, recipe), num_folds)
+
+
+def _sound(experiment: Experiment, result: CohortResult, recipe: Member) -> list[int]:
+    """Indices of the replicates of a recipe; none if one of them failed or was halved."""
+    replicates = _recipes(experiment)[recipe]
+    return replicates if np.isfinite(_mean_error(result, replicates)) else []
+
+
 def _recipes(experiment: Experiment) -> dict[Member, list[int]]:
     """Recipes in the order of the members, with the indices of their replicates."""
     found: dict[Member, list[int]] = {}
@@ -180,9 +215,7 @@ def _candidate(
         training=experiment.settings,
         context_length=data.context_length,
     )
-    replicates = _recipes(experiment)[recipe]
-    if not np.isfinite(_mean_error(result, replicates)):
-        replicates = []
+    replicates = _sound(experiment, result, recipe)
     errors = _errors_by_fold(experiment, result, replicates, len(data.folds))
     kept = tuple(result.members[i] for i in members)
     record = _record(configuration, stage, data, errors, kept)
@@ -197,7 +230,7 @@ def _candidate(
             seconds=result.seconds * share,
             standard_error=record.seed_deviation / max(1, len(replicates)) ** 0.5,
         ),
-        errors=errors,
+        held=errors,
         trained=_trained(experiment, result, [rows[i] for i in replicates]),
     )
 
@@ -214,7 +247,7 @@ def _trained(experiment: Experiment, result: CohortResult, rows: list[int]) -> T
 
 def _errors_by_fold(
     experiment: Experiment, result: CohortResult, replicates: list[int], num_folds: int
-) -> tuple[Floats, ...]:
+) -> Errors:
     if not replicates:
         return ()
     rows = {member: row for row, member in enumerate(result.kept)}
@@ -234,7 +267,7 @@ def _record(
     configuration: Configuration,
     stage: str,
     data: ForecastData,
-    errors: tuple[Floats, ...],
+    errors: Errors,
     members: tuple[MemberRecord, ...],
 ) -> CandidateRecord:
     """What the errors say; score, seconds and standard error are not filled in."""

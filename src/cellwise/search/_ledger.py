@@ -1,5 +1,7 @@
 """The ledger: every size and rate that was tried, as trials of an Optuna study."""
 
+import hashlib
+import json
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +17,11 @@ if TYPE_CHECKING:
     from optuna import Study
 
 STUDY = "cellwise"
+
+# In Optuna's tables
+_NEW_NAMES = """SELECT trials.trial_id, value_json FROM trials JOIN trial_user_attributes AS a
+    ON a.trial_id = trials.trial_id AND a.key = 'name'
+    WHERE study_id = :study AND trials.trial_id > :seen"""
 
 _CHOICES: dict[str, tuple[Any, ...]] = {
     "optimizer": OPTIMIZERS,
@@ -36,9 +43,12 @@ class Ledger:
 
     def __init__(self, place: Path | SharedStore, study: str = STUDY) -> None:
         import optuna
+        import sqlalchemy
 
         optuna.logging.set_verbosity(optuna.logging.WARNING)
-        self._optuna, self._place = optuna, place
+        self._optuna, self._sql, self._place = optuna, sqlalchemy, place
+        self._names: set[bytes] = set()
+        self._seen = -1
         self._words = str(place) if isinstance(place, Path) else f"ledger {place.words}"
         url, options = f"sqlite:///{place}", {}
         if isinstance(place, SharedStore):
@@ -48,6 +58,7 @@ class Ledger:
                 self._storage = optuna.storages.RDBStorage(url, options)
                 name = study if isinstance(place, Path) else place.study
                 self.study = self.open(name)
+                self._study_id = self._storage.get_study_id_from_name(name)
         except Exception as error:  # SQLAlchemy's errors have no common public base here
             raise RunError(f"{self._words} cannot be used as a ledger: {_reason(error)}") from error
 
@@ -99,11 +110,15 @@ class Ledger:
         """
         try:
             with self._alone():
-                known = {t.user_attrs.get("name") for t in self.study.get_trials(deepcopy=False)}
+                self._look_for_names()
                 for trial in rate_trials(record):
-                    if trial.name not in known:
-                        self.study.add_trial(self._trial(record, trial))
-        except self._optuna.exceptions.StorageInternalError as error:
+                    if _digest(trial.name) not in self._names:
+                        # not by way of the study, which keeps every trial in memory
+                        self._storage.create_new_trial(self._study_id, self._trial(record, trial))
+        except (
+            self._optuna.exceptions.StorageInternalError,
+            self._sql.exc.SQLAlchemyError,
+        ) as error:
             raise RunError(
                 f"{self._words} cannot be written: {_reason(error.__cause__ or error)}; "
                 "`cellwise resume` goes on from here once it can"
@@ -113,6 +128,14 @@ class Ledger:
         """Close the connections to the database."""
         self._storage.remove_session()
         self._storage.engine.dispose()
+
+    def _look_for_names(self) -> None:
+        """Learn the names of trials that were written since the last look, by whomever."""
+        values = {"study": self._study_id, "seen": self._seen}
+        with self._storage.engine.connect() as connection:
+            for number, name in connection.execute(self._sql.text(_NEW_NAMES), values):
+                self._seen = max(self._seen, number)
+                self._names.add(_digest(json.loads(name)))
 
     def _alone(self) -> AbstractContextManager[None]:
         """Keep other drivers waiting; a run with a file of its own has none."""
@@ -158,6 +181,11 @@ class Ledger:
             elif name != "learning_rate":
                 found[name] = made.FloatDistribution(0.0, 1e6)
         return found
+
+
+def _digest(name: str) -> bytes:
+    """Eight bytes for a name: there may be many, and all are kept."""
+    return hashlib.blake2b(name.encode(), digest_size=8).digest()
 
 
 def _reason(error: BaseException) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from cellwise.data import Prepared
 from cellwise.records import CandidateRecord, CostRecord
-from cellwise.search._candidate import Candidate, evaluate_each
+from cellwise.search._candidate import Candidate, HeldErrors, evaluate_each, window_errors
+from cellwise.search._compare import Errors
 from cellwise.search._configuration import RUNGS, Configuration, cohort
 from cellwise.search._engine import Engine, OnEpoch
 from cellwise.search._foresight import Foresight, with_cost
@@ -74,9 +75,10 @@ class GroupTrials:
             for place, experiment, cost, result in self._begin(stage, cohorts, stack):
                 for one in evaluate_each(experiment, result, stage, place.prepared.data):
                     record = replace(one.record, settings=one.configuration.to_plain())
-                    named = replace(one, record=with_cost(record, cost))
-                    self.on_candidate(named.record)
-                    found[one.configuration] = named
+                    record = with_cost(record, cost)
+                    self.on_candidate(record)
+                    held = _on_disk(place, experiment, one)
+                    found[one.configuration] = replace(one, record=record, held=held)
         return [[found[one] for one in group] for group in groups]
 
     def _cohort(self, together: Group, rungs: Sequence[float]) -> tuple[Workplace, Experiment]:
@@ -103,6 +105,19 @@ class GroupTrials:
             result = next(results[id(place.engine)])
             cost = self.foresight.learn(foreseen, experiment, data, result)
             yield place, experiment, cost, result
+
+
+def _on_disk(place: Workplace, experiment: Experiment, one: Candidate) -> HeldErrors:
+    """Errors that are recalled when they are wanted, where the engine has kept the cohort."""
+    if one.failed or not place.engine.knows(experiment):
+        return one.held
+    recipe, num_folds = one.configuration.recipe, len(place.prepared.data.folds)
+
+    def recall() -> Errors:
+        result = place.engine.run(experiment, lambda report: None)
+        return window_errors(experiment, result, recipe, num_folds)
+
+    return recall
 
 
 def _together(groups: Sequence[Group]) -> list[tuple[Group, bool]]:
