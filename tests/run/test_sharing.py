@@ -9,6 +9,7 @@ import pytest
 
 import cellwise
 from cellwise import RunError, SettingsError
+from cellwise.records import to_plain
 from cellwise.run import resume
 from cellwise.search import Observer
 
@@ -79,6 +80,16 @@ def trials(url, study="cellwise"):
     return found
 
 
+class Epochs(Observer):
+    """Counts epochs of training."""
+
+    def __init__(self):
+        self.count = 0
+
+    def on_epoch(self, report):
+        self.count += 1
+
+
 def tried(run):
     return Counter(
         (c.architecture, c.learning_rate, json.dumps(c.settings)) for c in run.evidence.candidates
@@ -121,19 +132,59 @@ def test_driver_that_is_killed_is_replaced_and_can_come_back(options, start, tmp
 
 
 def test_drivers_of_growth_train_no_size_twice(options, tmp_path):
-    class Watch(Observer):
-        def __init__(self):
-            self.epochs = 0
-
-        def on_epoch(self, report):
-            self.epochs += 1
-
-    told = [Watch(), Watch()]
+    told = [Epochs(), Epochs()]
     runs = [
         fit(options, tmp_path / str(i), search="growth", observer=one) for i, one in enumerate(told)
     ]
-    assert told[0].epochs > 0 == told[1].epochs
+    assert told[0].count > 0 == told[1].count
     assert without_times(runs[0]) == without_times(runs[1])
+
+
+def test_a_driver_on_ray_shares_a_study_with_one_on_this_machine(
+    options, ray_cluster, start, tmp_path, database
+):
+    ray = {"engine": "ray", "address": ray_cluster.address}
+    there = start({**options, **ray}, tmp_path / "there", 0.05)
+    assert there.stdout.readline() == "epoch\n"
+    here = fit(options, tmp_path / "here")
+    there.communicate(timeout=250)
+    assert there.returncode == 0
+    found = cellwise.Run.open(tmp_path / "there")
+    assert tried(found) == tried(here) and without_times(found) == without_times(here)
+    names = Counter(t.user_attrs["name"] for t in trials(database))
+    assert len(names) == 14 and set(names.values()) == {1}
+
+
+def test_drivers_train_no_cohort_of_an_outer_fold_twice(
+    options, ray_cluster, tmp_path, database, without_seconds
+):
+    told, ray = [Epochs(), Epochs()], {"engine": "ray", "address": ray_cluster.address}
+    more = {"search": "growth", "max_layers": 1, "outer_folds": 2}
+    runs = [
+        fit(options, tmp_path / "there", observer=told[0], **more, **ray),
+        fit(options, tmp_path / "here", observer=told[1], **more),
+    ]
+    assert told[0].count > 0 == told[1].count
+    first, second = (without_seconds(to_plain(run.evidence.outer)) for run in runs)
+    assert first == second and len(first["folds"]) == 2
+    assert without_times(runs[0]) == without_times(runs[1])
+    # the study holds what was found on all rows; those of the folds are in the run directory
+    assert len(trials(database)) == 3 * len(runs[0].evidence.candidates)
+
+
+def test_a_run_with_outer_folds_that_lost_its_driver_goes_on(options, tmp_path, without_seconds):
+    class Pull(Epochs):
+        def on_epoch(self, report):
+            super().on_epoch(report)
+            if self.count == 9:
+                raise KeyboardInterrupt
+
+    more = {"search": "growth", "max_layers": 1, "outer_folds": 2}
+    whole = fit(options, tmp_path / "whole", study="another", **more)
+    fit(options, tmp_path / "cut", observer=Pull(), **more)
+    again = resume(tmp_path / "cut")
+    first, second = (without_seconds(to_plain(run.evidence.outer)) for run in (whole, again))
+    assert first == second and without_times(whole) == without_times(again)
 
 
 def test_password_is_kept_nowhere(options, tmp_path, database, monkeypatch, capsys):

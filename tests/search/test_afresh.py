@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,6 +9,7 @@ from cellwise.search._afresh import FinalTraining
 from cellwise.search._foresight import Foresight
 from cellwise.training import TrainingSettings
 
+SIZES = ("lstm(2)", "lstm(4)")
 TRAINING = TrainingSettings(epochs=2, steps_per_epoch=3, warmup_steps=0)
 
 
@@ -35,7 +37,7 @@ def trained(tiny_prepared, make_candidate, tmp_path):
         )
         wanted = {
             role: make_candidate(text, (np.ones((1, 4)),), training=TRAINING)
-            for role, text in (("chosen", "lstm(2)"), ("larger", "lstm(4)"))
+            for role, text in zip(("chosen", "larger"), SIZES, strict=True)
         }
         found = training.run(wanted)
         return SimpleNamespace(found=found, notes=notes, costs=foresight.costs)
@@ -65,3 +67,20 @@ def test_what_was_trained_before_costs_no_time(trained):
     trained(0.0)
     ended = trained(2.0)
     assert seeds(ended.found) == [3, 3] and ended.notes == []
+
+
+def test_all_are_asked_for_before_the_first_is_done(trained, monkeypatch):
+    """An engine with room for several trains them together; one without waits for their turn."""
+    order, run_all = [], LocalEngine.run_all
+
+    @contextmanager
+    def noted(engine, experiments, on_epoch):
+        names = " ".join(str(one.architecture) for one in experiments)
+        order.append(f"asked for {names}")
+        with run_all(engine, experiments, on_epoch) as results:
+            yield (order.append(f"trained {names}") or result for result in results)
+
+    monkeypatch.setattr(LocalEngine, "run_all", noted)
+    trained(0.0)
+    asked, done = ([f"{word} {size}" for size in SIZES] for word in ("asked for", "trained"))
+    assert order == asked + done

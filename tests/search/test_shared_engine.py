@@ -5,6 +5,8 @@ import pytest
 
 from cellwise.architecture import Architecture
 from cellwise.search import (
+    Crew,
+    CrewEngine,
     LocalEngine,
     SearchSettings,
     SharedEngine,
@@ -126,3 +128,22 @@ def test_drivers_divide_cohorts_that_do_not_depend_on_each_other(driver):
     first.join(20)
     assert told == {"one": {several[0]}, "two": left}
     assert results["one"] == results["two"]
+
+
+def test_driver_with_room_for_several_claims_them_together_and_leaves_the_others(driver, make_pool):
+    (one, *_), (two, *_) = driver("one"), driver("two")
+    one._local = CrewEngine(one._local, Crew(make_pool()))
+    several = [experiment_of(text) for text in ("lstm(2)", "lstm(3)", "lstm(4)")]
+    claimed, claim = [], one._store.claim
+    one._store.claim = lambda key: claimed.append(key) or claim(key)
+
+    def look(report):
+        if report.experiment in several[:2]:  # in training there, both of them
+            assert len(claimed) == 2 and not two._store.claim(claimed[0])
+            assert not two._store.claim(claimed[1])
+
+    with one.run_all(several, look) as results:
+        found = [result.members for result in results]
+    assert claimed == [one._local.shelf.key(experiment) for experiment in several]
+    with two.run_all(several, refuse) as results:
+        assert [result.members for result in results] == found

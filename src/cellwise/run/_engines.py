@@ -19,6 +19,7 @@ from cellwise.search import (
     PackedEngine,
     ProcessPool,
     RayPool,
+    SharedEngine,
 )
 
 
@@ -30,11 +31,13 @@ class Engines:
         settings: Options of the run.
         sharing: The shared ledger; ``None`` without one.
         crew: Workers, on other machines or processes of this one.
+        observer: Told when another driver has to be waited for.
     """
 
     settings: FitSettings
     sharing: Sharing | None
     crew: Crew
+    observer: Observer
 
     @classmethod
     @contextmanager
@@ -58,7 +61,7 @@ class Engines:
             pool = _pool(settings, observer)
             opened.callback(pool.close)
             sharing = opened.enter_context(Sharing.begin(settings, prepared, observer))
-            yield cls(settings, sharing, Crew(pool))
+            yield cls(settings, sharing, Crew(pool), observer)
 
     def make(self, prepared: Prepared, directory: Path) -> Engine:
         """Make an engine.
@@ -74,7 +77,9 @@ class Engines:
         local = LocalEngine(prepared.data, identity_of(prepared), directory, keep)
         packed = isinstance(self.crew.pool, ProcessPool)
         engine: KeepingEngine = (PackedEngine if packed else CrewEngine)(local, self.crew)
-        return self.sharing.engine(engine) if self.sharing else engine
+        if self.sharing is None:
+            return engine
+        return SharedEngine(engine, self.sharing.store, self.observer.on_note)
 
 
 def _pool(settings: FitSettings, observer: Observer) -> ProcessPool | RayPool:

@@ -189,13 +189,14 @@ def _maker(
     doctor = live_doctor(directory, told.on_finding)
 
     def make(prepared: Prepared, budget: Budget, name: str) -> Search:
-        # the outer folds are searched by every driver for itself, unseen by trackers and doctor
-        own = replace(engines, sharing=None) if name else engines
-        engine_for = partial(own.make, directory=directory.path)
+        # outer folds are searched by every driver for itself, cohorts shared; trackers and doctor
+        # do not see them
+        sharing = None if name else engines.sharing
+        engine_for = partial(engines.make, directory=directory.path)
         if not name:
             engine_for = partial(_watched, engines, directory, doctor)
         study = f"{STUDY}, {name}" if name else STUDY
-        ledger = own.sharing.ledger if own.sharing else Ledger(directory.ledger, study)
+        ledger = sharing.ledger if sharing else Ledger(directory.ledger, study)
         bounds = settings.bounds(max(len(f.train_starts) for f in prepared.data.folds))
         return Search(
             prepared=prepared,
@@ -206,7 +207,7 @@ def _maker(
             observer=observer if name else told,
             foresight=Foresight(model=model, pace=pace),
             add_to_ledger=ledger.add,
-            plan=_plan(prepared, settings, own.sharing, engine_for),
+            plan=_plan(prepared, settings, sharing, engine_for),
             all_sizes=not name,
         )
 

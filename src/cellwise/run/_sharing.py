@@ -11,13 +11,10 @@ from cellwise.records import to_plain
 from cellwise.run._settings import FitSettings
 from cellwise.search import (
     Batches,
-    Engine,
-    KeepingEngine,
     Ledger,
     Observer,
     Sampler,
     SharedBatches,
-    SharedEngine,
     SharedStore,
     Space,
 )
@@ -30,12 +27,10 @@ class Sharing:
     Attributes:
         store: Results and claims.
         ledger: The study.
-        observer: Told when another driver has to be waited for.
     """
 
     store: SharedStore
     ledger: Ledger
-    observer: Observer
 
     @classmethod
     @contextmanager
@@ -69,20 +64,9 @@ class Sharing:
             observer.on_note(f"ledger: {store.words}")
             try:
                 with store.reporting("used"):
-                    yield cls(store, ledger, observer)
+                    yield cls(store, ledger)
             except StorageInternalError as error:
                 raise RunError(f"ledger {store.words} cannot be used: {error}") from error
-
-    def engine(self, local: KeepingEngine) -> Engine:
-        """Return an engine that trains what no other driver has trained.
-
-        Args:
-            local: Trains it.
-
-        Returns:
-            The engine.
-        """
-        return SharedEngine(local, self.store, self.observer.on_note)
 
     def batches(self, sampler: Sampler, space: Space) -> Batches:
         """Return the batches of a joint search.

@@ -46,6 +46,10 @@ class CrewEngine(KeepingEngine):
         finally:
             self.crew.drop(begun.values())
 
+    @override
+    def places(self, num_cohorts: int) -> int:
+        return self.crew.pool.room(num_cohorts).places
+
     def _training(self, experiment: Experiment, on_epoch: OnEpoch) -> Training:
         return Training(
             data=self.crew.share(self.local.data),

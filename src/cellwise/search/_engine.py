@@ -73,6 +73,17 @@ class KeepingEngine(Engine, Protocol):
     def knows(self, experiment: Experiment) -> bool:
         return self.shelf.knows(experiment)
 
+    def places(self, num_cohorts: int) -> int:
+        """Say how many cohorts it trains at once.
+
+        Args:
+            num_cohorts: Cohorts that it might be given.
+
+        Returns:
+            At least 1.
+        """
+        ...
+
 
 class LocalEngine(KeepingEngine):
     """Trains on this machine; a cohort that was trained before is read from disk.
@@ -103,6 +114,10 @@ class LocalEngine(KeepingEngine):
         self, experiments: Sequence[Experiment], on_epoch: OnEpoch
     ) -> Iterator[Iterator[CohortResult]]:
         yield (self._train(experiment, on_epoch) for experiment in experiments)
+
+    @override
+    def places(self, num_cohorts: int) -> int:
+        return 1
 
     def _train(self, experiment: Experiment, on_epoch: OnEpoch) -> CohortResult:
         found = self.shelf.recall(experiment)

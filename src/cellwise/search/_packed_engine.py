@@ -54,6 +54,10 @@ class PackedEngine(KeepingEngine):
         with engine.run_all(experiments, on_epoch) as results:
             yield results
 
+    @override
+    def places(self, num_cohorts: int) -> int:
+        return 1
+
     def _pays(self, experiments: Sequence[Experiment]) -> bool:
         if len(experiments) < 2 or self._cores < 2:
             return False

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import islice
 from pathlib import Path
 
 from typing_extensions import override
@@ -49,42 +50,54 @@ class SharedEngine(Engine):
         return self._local.knows(experiment) or self._store.has(key)
 
     def _settle(
-        self,
-        experiment: Experiment,
-        later: Sequence[Experiment],
-        on_epoch: OnEpoch,
+        self, experiment: Experiment, later: Sequence[Experiment], on_epoch: OnEpoch
     ) -> CohortResult:
         """Return what came of a cohort; while another driver is at it, train what comes later."""
         told = False
-        while (result := self._try(experiment, on_epoch)) is None:
-            ahead = (one for one in later if not self.knows(one))
-            if any(self._try(one, on_epoch) for one in ahead):
+        while not self._is_ours(experiment):
+            if self._train_some(experiment, later, on_epoch):
                 continue
             if not told:
                 told = True
                 self._on_note(f"waiting for {experiment.architecture}, in training elsewhere")
             time.sleep(_LOOK)
-        return result
+        return self._local.run(experiment, on_epoch)
 
-    def _try(self, experiment: Experiment, on_epoch: OnEpoch) -> CohortResult | None:
-        """Train or recall a cohort; ``None`` while another driver is at it."""
-        key = self._local.shelf.key(experiment)
-        known = self._local.knows(experiment) and self._store.has(key)
-        if known or experiment.watch:  # what is watched must be seen here
-            return self._local.run(experiment, on_epoch)
-        if not self._store.claim(key):
-            return None
-        try:
-            self._fetch(key, experiment)
-            result = self._local.run(experiment, on_epoch)
-            self._store.put(key, self._place(experiment).read_bytes())
-            return result
-        finally:
-            self._store.release(key)
+    def _is_ours(self, experiment: Experiment) -> bool:
+        """Whether there is nothing to claim: known here and there, or to be seen here in any case."""
+        shared = self._store.has(self._local.shelf.key(experiment))
+        return bool(experiment.watch) or (shared and self._local.knows(experiment))
 
-    def _fetch(self, key: str, experiment: Experiment) -> None:
-        """Bring the result of another driver here."""
-        found = None if self._local.knows(experiment) else self._store.get(key)
+    def _train_some(
+        self, experiment: Experiment, later: Sequence[Experiment], on_epoch: OnEpoch
+    ) -> bool:
+        """Train as many cohorts as find room at once, none of another driver's; whether any was."""
+        most = self._local.places(1 + len(later))
+        with ExitStack() as claims:
+            ours = list(islice(self._claimed(experiment, later, claims), most))
+            for one in ours:
+                self._fetch(one)
+            with self._local.run_all(ours, on_epoch) as results:
+                for one, _ in zip(ours, results, strict=True):
+                    key = self._local.shelf.key(one)
+                    self._store.put(key, self._place(one).read_bytes())
+        return bool(ours)
+
+    def _claimed(
+        self, experiment: Experiment, later: Sequence[Experiment], claims: ExitStack
+    ) -> Iterator[Experiment]:
+        """Claim one cohort after the other; claims are given back with the stack."""
+        for one in (experiment, *(one for one in later if not self.knows(one))):
+            key = self._local.shelf.key(one)
+            if not one.watch and self._store.claim(key):
+                claims.callback(self._store.release, key)
+                yield one
+
+    def _fetch(self, experiment: Experiment) -> None:
+        """Bring the result of another driver here, if there is one."""
+        if self._local.knows(experiment):
+            return
+        found = self._store.get(self._local.shelf.key(experiment))
         if found is not None:
             write_bytes_atomically(self._place(experiment), found)
 
