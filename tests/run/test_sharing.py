@@ -156,7 +156,7 @@ def test_a_driver_on_ray_shares_a_study_with_one_on_this_machine(
 
 
 def test_drivers_train_no_cohort_of_an_outer_fold_twice(
-    options, ray_cluster, tmp_path, database, without_seconds
+    options, ray_cluster, tmp_path, database, without_measured
 ):
     told, ray = [Epochs(), Epochs()], {"engine": "ray", "address": ray_cluster.address}
     more = {"search": "growth", "max_layers": 1, "outer_folds": 2}
@@ -165,14 +165,14 @@ def test_drivers_train_no_cohort_of_an_outer_fold_twice(
         fit(options, tmp_path / "here", observer=told[1], **more),
     ]
     assert told[0].count > 0 == told[1].count
-    first, second = (without_seconds(to_plain(run.evidence.outer)) for run in runs)
+    first, second = (without_measured(to_plain(run.evidence.outer)) for run in runs)
     assert first == second and len(first["folds"]) == 2
     assert without_times(runs[0]) == without_times(runs[1])
     # the study holds what was found on all rows; those of the folds are in the run directory
     assert len(trials(database)) == 3 * len(runs[0].evidence.candidates)
 
 
-def test_a_run_with_outer_folds_that_lost_its_driver_goes_on(options, tmp_path, without_seconds):
+def test_a_run_with_outer_folds_that_lost_its_driver_goes_on(options, tmp_path, without_measured):
     class Pull(Epochs):
         def on_epoch(self, report):
             super().on_epoch(report)
@@ -183,7 +183,7 @@ def test_a_run_with_outer_folds_that_lost_its_driver_goes_on(options, tmp_path, 
     whole = fit(options, tmp_path / "whole", study="another", **more)
     fit(options, tmp_path / "cut", observer=Pull(), **more)
     again = resume(tmp_path / "cut")
-    first, second = (without_seconds(to_plain(run.evidence.outer)) for run in (whole, again))
+    first, second = (without_measured(to_plain(run.evidence.outer)) for run in (whole, again))
     assert first == second and without_times(whole) == without_times(again)
 
 
