@@ -126,4 +126,4 @@ def test_no_time_leaves_a_fold_without_a_network_and_says_so(make, tiny_prepared
     search_outer_folds(home, outer_folds(tiny_prepared, 2), make, None)
     record = home.outer.folds[0]
     assert record.architecture == "" and record.errors == () and np.isnan(record.optimism)
-    assert "the time ended before lstm(2) was tried" in record.missing
+    assert "the time ended before lstm(2) was trained" in record.missing

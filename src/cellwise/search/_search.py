@@ -171,7 +171,8 @@ class Search:
             if strategy in SAMPLERS:  # it has no end of its own: nothing is missing
                 self._found.explorer.stages[strategy] = reason
             else:
-                reason = f"{reason} before {self._on_trial} was tried"
+                when = "while" if self._sizes.in_training else "before"
+                reason = f"{reason} {when} {self._on_trial} was trained"
                 self._found.explorer.stages[self._sizes.stage] = reason
                 self._found.missing.append(reason)
         self._on_trial = ""

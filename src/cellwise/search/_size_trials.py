@@ -35,6 +35,7 @@ class SizeTrials:
         on_trial: Told each architecture before it is trained.
         incumbent: Gives the best size so far, which warm starts begin with.
         stage: Stage of the search in progress.
+        in_training: Whether the training of its latest size has begun.
     """
 
     data: ForecastData
@@ -48,6 +49,7 @@ class SizeTrials:
     on_trial: Callable[[str], None]
     incumbent: Callable[[], Candidate | None]
     stage: str = ""
+    in_training: bool = False
     _began: bool = False
 
     def one(self, architecture: Architecture, stage: str, centre: float) -> Candidate:
@@ -115,7 +117,7 @@ class SizeTrials:
             self.budget.check_tuning(foreseen.predicted_seconds / share)
 
     def _before(self, experiment: Experiment, stage: str) -> CostRecord:
-        name, self.stage = str(experiment.architecture), stage
+        name, self.stage, self.in_training = str(experiment.architecture), stage, False
         self.on_trial(name)
         foreseen = self.foresight.predict(stage, experiment, self.data)
         if not self.engine.knows(experiment):
@@ -123,7 +125,7 @@ class SizeTrials:
             if self._began:
                 self.budget.reserve = self._needed_after(experiment)
             self.budget.check_growth(foreseen.predicted_seconds if self._began else 0.0)
-        self._began = True
+        self._began = self.in_training = True
         self.observer.on_trial(stage, name)
         return foreseen
 
