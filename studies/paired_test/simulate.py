@@ -2,10 +2,12 @@
 
 A difference in window loss is an effect, plus noise of each training run (fold, seed), plus
 window noise: overlapping windows (a moving average over the horizon) and a slow regime (AR(1)).
-Error of the incumbent is 1, so effects are relative. `python studies/paired_test/simulate.py`.
+Error of the incumbent is 1, so effects are relative. `python studies/paired_test/simulate.py`;
+with `scales`, folds of unlike difficulty, and differences with and without the fold's error taken out.
 """
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -85,5 +87,26 @@ def main(repeats=2000):
                 )
 
 
+def main_scales(repeats=1500):
+    print("fold scales, run noise, window noise, regime | share of p < .025 and gain >= 1 %")
+    for scales in ([1, 1, 1], [1, 1.6, 2.2], [4, 1, 2.5]):
+        k = np.array(scales) / np.mean(scales)
+        for noise in [(0.01, 0.3, 0.0), (0.03, 0.3, 0.0), (0.03, 0.3, 0.3), (0.06, 0.5, 0.0)]:
+            for effect in (0.0, 0.03, 0.08):
+                rng, hits = np.random.default_rng(0), []
+                for _ in range(repeats):
+                    d = differences(rng, effect, 3, *noise) * k[:, None, None]
+                    # the incumbent's error in each fold has a noise that the candidate shares
+                    level = k * (1 + 0.1 * rng.standard_normal(3)) + d.mean(axis=(1, 2)) / 2
+                    enough = d.mean() / level.mean() >= 0.01
+                    relative = d / level[:, None, None]
+                    both = (p_values(one)["3 blocks a fold + seeds"] for one in (d, relative))
+                    hits.append([p < LEVEL and enough for p in both])
+                absolute, relative = np.mean(hits, axis=0)
+                print(
+                    f"{scales} {noise} effect {effect}: {absolute:.3f} {relative:.3f}", flush=True
+                )
+
+
 if __name__ == "__main__":
-    main()
+    main_scales() if sys.argv[1:] == ["scales"] else main()

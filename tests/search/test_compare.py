@@ -1,4 +1,5 @@
 import math
+from dataclasses import astuple
 
 import numpy as np
 import pytest
@@ -26,7 +27,10 @@ def test_overall_rmse_takes_the_root_of_each_run():
 def test_one_seed_gives_the_t_test_of_the_block_means():
     candidate, incumbent = folds((1, 9), 0, 0.5), folds((1, 9), 1, 0.6)
     blocks = np.concatenate(
-        [(i - c)[0].reshape(3, 3).mean(axis=1) for c, i in zip(candidate, incumbent, strict=True)]
+        [
+            (i - c)[0].reshape(3, 3).mean(axis=1) / i.mean()
+            for c, i in zip(candidate, incumbent, strict=True)
+        ]
     )
     expected = stats.ttest_1samp(blocks, 0.0, alternative="greater")
     found = compare("mse", candidate, incumbent)
@@ -36,10 +40,23 @@ def test_one_seed_gives_the_t_test_of_the_block_means():
     assert found.gain == pytest.approx(1 - np.mean(candidate) / np.mean(incumbent))
 
 
+def test_folds_of_unlike_difficulty_count_alike():
+    candidate, incumbent = folds((3, 9), 0, 0.5), folds((3, 9), 1, 0.6)
+    scales = (4.0, 1.0, 2.5)
+    harder = [
+        tuple(k * e for k, e in zip(scales, es, strict=True)) for es in (candidate, incumbent)
+    ]
+    plain, scaled = compare("mse", candidate, incumbent), compare("mse", *harder)
+    assert scaled.p_value == pytest.approx(plain.p_value)
+    assert scaled.difference == pytest.approx(plain.difference)
+    assert scaled.gain != pytest.approx(plain.gain)  # what is reported is the error as it stands
+
+
 def test_method_without_seeds_is_paired_with_every_seed():
     network, method = folds((2, 9), 0, 0.5), folds((1, 9), 1, 0.6)
     twice = tuple(np.repeat(m, 2, axis=0) for m in method)
-    assert compare("mse", network, method) == compare("mse", network, twice)
+    once, again = compare("mse", network, method), compare("mse", network, twice)
+    assert astuple(once) == pytest.approx(astuple(again))
 
 
 def test_the_same_errors_are_no_gain():

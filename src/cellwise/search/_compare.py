@@ -20,7 +20,8 @@ class Paired:
 
     Attributes:
         gain: Relative improvement in the decision metric.
-        difference: Absolute improvement in the mean window error.
+        difference: Improvement of the mean window error relative to the other's in the fold,
+            averaged over blocks of windows.
         standard_error: Standard error of ``difference``.
         p_value: One-sided, against "no improvement".
     """
@@ -42,15 +43,20 @@ def compare(metric: Metric, candidate: Errors, incumbent: Errors) -> Paired:
 
     Returns:
         The comparison; its test counts data noise by blocks of windows and optimisation noise by
-        training runs (`two_noise_t`).
+        training runs (`two_noise_t`). Folds of unlike difficulty count alike.
     """
-    differences = [i - c for i, c in zip(incumbent, candidate, strict=True)]  # (S, n) each
+    differences = [(i - c) / _level(i) for i, c in zip(incumbent, candidate, strict=True)]  # (S, n)
     blocks = np.concatenate([block_means(d.mean(axis=0), BLOCKS_PER_FOLD) for d in differences])
     statistic, p_value = two_noise_t(blocks, [d.mean(axis=1) for d in differences])
     mean = float(np.mean(blocks))
     error = abs(mean / statistic) if statistic and np.isfinite(statistic) else 0.0
     gain = relative_gain(overall(metric, candidate), overall(metric, incumbent))
     return Paired(gain=gain, difference=mean, standard_error=error, p_value=p_value)
+
+
+def _level(errors: Floats) -> float:
+    """Mean error in a fold; 1 for a perfect method, which nothing beats."""
+    return float(np.mean(errors)) or 1.0
 
 
 def relative_gain(error: float, reference: float) -> float:
