@@ -1,6 +1,7 @@
 """The job that all peers do: rows, windows and score of a forecasting table."""
 
 import json
+import os
 import resource
 import sys
 import time
@@ -105,6 +106,7 @@ def report(peer: str, task: Task, clock: Clock, packages: tuple[str, ...], **fou
         "peer": peer,
         "task": asdict(task),
         **clock.read(),
+        "cores": len(os.sched_getaffinity(0)),
         **found,
         "versions": {"python": sys.version.split()[0], **{p: version(p) for p in packages}},
     }
