@@ -20,6 +20,7 @@ def test_each_layer_has_shapes_weights_and_work():
         "  weights   18,688 = 4H(F + H + 1) = 4·64·(8 + 64 + 1)",
         "  per step  36,864 FLOPs forwards, 1,792 bytes kept for the gradient, 50 times a window",
         "output layer: dense(1)",
+        "  letters   F what the layer reads at a step, H cells, O what is put out",
         "Are units time steps?",
     ):
         assert f"{line}\n" in text

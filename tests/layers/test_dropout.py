@@ -2,8 +2,7 @@ import pytest
 import torch
 
 from cellwise.architecture import Architecture
-from cellwise.layers import Dropout, Site
-from cellwise.layers._dropout import find_sites, make_dropout
+from cellwise.layers._dropout import Dropout, Site, find_sites, make_dropout
 
 
 def sites(text):

@@ -4,6 +4,7 @@ import textwrap
 from itertools import groupby
 
 from cellwise.architecture._explain import Explanation, LayerExplanation
+from cellwise.architecture._formulas import letters_of
 
 _WIDTH = 96
 
@@ -64,7 +65,14 @@ def _totals(one: Explanation) -> list[str]:
         f"{one.num_parameters_double_bias:,}), {size_text(one.weight_bytes)} in float32",
         f"  a window  {one.num_flops:,} FLOPs forwards, {3 * one.num_flops:,} in training; "
         f"{size_text(one.num_bytes)} kept for the gradient",
+        *_legend(one),
     ]
+
+
+def _legend(one: Explanation) -> list[str]:
+    meanings = letters_of(layer.formula for layer in one.layers)
+    told = ", ".join(f"{letter} {meaning}" for letter, meaning in meanings.items())
+    return textwrap.wrap(told, _WIDTH, initial_indent="  letters   ", subsequent_indent=" " * 12)
 
 
 def size_text(num_bytes: int) -> str:

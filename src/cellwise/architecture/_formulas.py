@@ -1,5 +1,6 @@
 """The parameter count of a layer as a formula: in symbols, and with the numbers filled in."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -58,6 +59,19 @@ SYMBOLS = {
     "Q": "what the decoder's layers put out",
 }
 """Letters of the formulas."""
+
+
+def letters_of(formulas: Iterable[str]) -> dict[str, str]:
+    """Say what the letters of some formulas mean.
+
+    Args:
+        formulas: Counts in symbols.
+
+    Returns:
+        Meanings by letter, of those that occur.
+    """
+    used = set(re.findall("[A-Za-z]", "".join(formulas)))
+    return {letter: meaning for letter, meaning in SYMBOLS.items() if letter in used}
 
 
 def parameter_formula(placed: Placed, bias: Bias = "single") -> Formula:

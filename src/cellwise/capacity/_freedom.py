@@ -10,6 +10,9 @@ def effective_parameters(eigenvalues: Iterable[float], penalty: float) -> float:
     Exact for ridge regression, where it is the trace of the hat matrix; heuristic for networks,
     with the Hessian of the loss at the weights. From memory: ``sum_i e_i / (e_i + z)``.
 
+    For users of the library who have the eigenvalues: no command computes a Hessian. What a training
+    spends, weight decay and all, is measured by ``cellwise capacity --measure freedom``.
+
     Args:
         eigenvalues: Eigenvalues e of the Hessian, or of ``X'X``; not negative.
         penalty: Weight decay z, in the units of the eigenvalues, above 0.

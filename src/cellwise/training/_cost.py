@@ -28,9 +28,6 @@ PASS_TERMS = (
 )
 """What a pass over a batch is charged for."""
 
-SCORE_TERMS = ("model", "output")
-"""What scoring is charged for besides its forward passes."""
-
 # Matrices (M, P) that a cohort holds: weights, best weights, two moments, and gradients three times
 _MATRICES = 7
 # Arrays (rows, windows, horizon) of 8 bytes that scoring holds at a time
@@ -47,7 +44,7 @@ class CostModel:
     Attributes:
         training: Seconds of a training step per unit of each of ``PASS_TERMS``.
         forward: Seconds of a forward pass per unit of each of ``PASS_TERMS``.
-        scoring: Seconds of scoring per unit of each of ``SCORE_TERMS``.
+        scoring: Seconds of scoring a model, and an output, besides the forward passes.
         per_cohort: Seconds of setting up, saving and reading a cohort.
     """
 
