@@ -140,13 +140,7 @@ def explain(
         >>> found.layers[1].numbers, found.layers[1].num_parameters
         ('4·50·(100 + 50 + 1)', 30200)
     """  # noqa: DOC502  raised by the checks and the parser
-    for name, value in (
-        ("input_size", input_size),
-        ("context_length", context_length),
-        ("output_size", output_size),
-    ):
-        check_size(name, value)
-    check_size("output_steps", output_steps, least=0)
+    _check_sizes(input_size, context_length, output_size, output_steps)
     net = Architecture.parse(architecture) if isinstance(architecture, str) else architecture
     if columns:
         net.require_columns(columns)
@@ -157,7 +151,6 @@ def explain(
     single = net.num_parameters(input_size=input_size, output_size=output_size)
     double = net.num_parameters(input_size=input_size, output_size=output_size, bias="double")
     weights = double if bias == "double" else single
-    values = chain_values(chain, num_steps=steps.window, decoder_steps=steps.decoder)
     return Explanation(
         architecture=str(net),
         input_size=input_size,
@@ -174,12 +167,25 @@ def explain(
             num_steps=context_length,
             output_steps=output_steps,
         ),
-        num_bytes=FLOAT_BYTES * values + layers[-1].num_bytes * layers[-1].runs,
+        num_bytes=_window_bytes(chain, layers[-1], steps),
         weight_bytes=weights * FLOAT_BYTES,
         questions=answers(chain, num_steps=context_length, num_parameters=weights),
         drawing=terminal_drawing(scene),
         svg=svg_drawing(scene),
     )
+
+
+def _check_sizes(input_size: int, context_length: int, output_size: int, output_steps: int) -> None:
+    check_size("input_size", input_size)
+    check_size("context_length", context_length)
+    check_size("output_size", output_size)
+    check_size("output_steps", output_steps, least=0)
+
+
+def _window_bytes(chain: Chain, head: LayerExplanation, steps: Steps) -> int:
+    """Memory that training needs for one window; the chain does not hold the output layer."""
+    values = chain_values(chain, num_steps=steps.window, decoder_steps=steps.decoder)
+    return FLOAT_BYTES * values + head.num_bytes * head.runs
 
 
 def _layer(placed: Placed, steps: Steps) -> LayerExplanation:

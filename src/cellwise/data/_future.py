@@ -158,14 +158,12 @@ def _data(
     all_times = None
     if table.times is not None and times is not None:
         all_times = _joined(table.times, rows, times)
-    names, calendar = calendar_of(all_times, table.frequency, task, len(target))
-    kept = [names.index(name) for name in scaling.calendar_names]
     nothing = np.empty(0, dtype=np.int64)
     return ForecastData(
         target=standardise_target(target, spans),
         past=past,
         known=standardise(_joined(table.known, rows, known), scaling.known_array),
-        calendar=np.ascontiguousarray(calendar[:, kept]),
+        calendar=_calendar(table, task, scaling, all_times, len(target)),
         target_name=scaling.target,
         past_names=scaling.past_names,
         known_names=scaling.known_names,
@@ -180,6 +178,15 @@ def _data(
         folds=(),
         test=Fold(name="test", train_starts=nothing, val_starts=nothing, history_stops=nothing),
     )
+
+
+def _calendar(
+    table: CheckedTable, task: ForecastTask, scaling: Scaling, times: Times | None, count: int
+) -> Doubles:
+    """Calendar features of training, which leaves out cycles that it has not seen twice."""
+    names, calendar = calendar_of(times, table.frequency, task, count)
+    kept = [names.index(name) for name in scaling.calendar_names]
+    return np.ascontiguousarray(calendar[:, kept])
 
 
 def _joined(values: NDArray[Any], rows: list[Rows], ahead: NDArray[Any]) -> NDArray[Any]:

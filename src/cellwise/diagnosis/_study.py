@@ -30,25 +30,11 @@ def study_layers(patient: Patient) -> LayerStudy:
     """
     inputs, lags = _sensitivity(patient)
     if not patient.opens_up:
-        reason = "the states inside of a branch, a pair or a convolution are not read"
-        return LayerStudy(
-            layers=(),
-            depth_excess=_NAN,
-            depth_excess_low=_NAN,
-            depth_used=False,
-            inputs=inputs,
-            lags=lags,
-            skipped={"layers": reason},
-        )
+        return _closed_study(inputs, lags)
     scales, flow = time_scales(patient), gradient_flow(patient)
-    skipped = {}
-    ablations: dict[str, Ablation] = {}
-    if can_ablate(patient):
-        ablations = ablate(patient)
-    else:
-        skipped["ablation"] = (
-            "a layer hands on more than its cells give (an option, two directions)"
-        )
+    ablations = ablate(patient) if can_ablate(patient) else {}
+    reason = "a layer hands on more than its cells give (an option, two directions)"
+    skipped = {} if can_ablate(patient) else {"ablation": reason}
     return LayerStudy(
         layers=tuple(_profiles(patient, scales, ablations, flow)),
         depth_excess=scales.excess,
@@ -59,6 +45,18 @@ def study_layers(patient: Patient) -> LayerStudy:
         skipped=skipped,
         gradient_lags=flow.lags,
         input_gradient=tuple(flow.inputs.tolist()),
+    )
+
+
+def _closed_study(inputs: dict[str, float], lags: tuple[float, ...]) -> LayerStudy:
+    return LayerStudy(
+        layers=(),
+        depth_excess=_NAN,
+        depth_excess_low=_NAN,
+        depth_used=False,
+        inputs=inputs,
+        lags=lags,
+        skipped={"layers": "the states inside of a branch, a pair or a convolution are not read"},
     )
 
 

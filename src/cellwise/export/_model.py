@@ -1,7 +1,7 @@
 """A trained network as a folder that forecasts."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,11 +112,7 @@ class SavedModel:
         scaling = _read_json(directory / "scaling.json")
         tensors, _ = read_tensors(directory / "weights.safetensors")
         try:
-            if what["schema_version"] > SCHEMA_VERSION:
-                raise RunError(
-                    f"{directory} has schema version {what['schema_version']}, this Cellwise "
-                    f"reads up to {SCHEMA_VERSION}; use a newer Cellwise"
-                )
+            _check_schema(directory, what["schema_version"])
             model = cls(
                 architecture=Architecture.from_dict(what["architecture"]),
                 task=ForecastTask.from_dict(what["task"]),
@@ -124,20 +120,11 @@ class SavedModel:
                 weights=torch.zeros(0),
             )
             slots = model.network.layout.slots
-            row = torch.cat(
-                [
-                    torch.from_numpy(tensors[slot.name]).reshape(slot.shape).flatten()
-                    for slot in slots
-                ]
-            )
+            parts = [torch.from_numpy(tensors[one.name]).reshape(one.shape) for one in slots]
+            row = torch.cat([part.flatten() for part in parts])
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise RunError(f"{directory} cannot be read as a Cellwise model: {error}") from error
-        return cls(
-            architecture=model.architecture,
-            task=model.task,
-            scaling=model.scaling,
-            weights=row[None],
-        )
+        return replace(model, weights=row[None])
 
     def future_windows(self, source: Any, future: Any = None) -> FutureWindows:
         """Prepare the window behind the last known value of each series.
@@ -179,6 +166,14 @@ class SavedModel:
             times=windows.times,
             values=to_original(windows.data, windows.starts, standardised),
             notes=windows.notes,
+        )
+
+
+def _check_schema(directory: Path, version: int) -> None:
+    if version > SCHEMA_VERSION:
+        raise RunError(
+            f"{directory} has schema version {version}, this Cellwise reads up to "
+            f"{SCHEMA_VERSION}; use a newer Cellwise"
         )
 
 

@@ -107,6 +107,19 @@ class Labelling:
         self, placed: Placed, layer: RecurrentLayer, below: Labels, beside: Labels
     ) -> Labels:
         name = self.rename(placed.path)
+        axes = self._recurrent_axes(placed, layer, below, beside)
+        for weight in placed.own:
+            named = tuple(axes[axis] for axis in _axes_of(weight.name))
+            self.axes[f"{placed.path}.{weight.name}"] = _by_gate(weight, named)
+        if name is not NEW and NEW in axes["cells"]:
+            self._check_cells(placed, layer)
+        # a new residual layer adds nothing to what goes through it
+        return below if name is NEW and layer.residual else axes["merged"]
+
+    def _recurrent_axes(
+        self, placed: Placed, layer: RecurrentLayer, below: Labels, beside: Labels
+    ) -> dict[str, Labels]:
+        name = self.rename(placed.path)
         ids = self.cells.get(placed.path, range(layer.hidden_size))
         cells = _named(name, "cell", ids)
         state = _named(name, "projection", range(layer.proj_size)) if layer.proj_size else cells
@@ -119,7 +132,7 @@ class Labelling:
         )
         # each direction reads its own one of two sequences
         reads = below[: len(below) // placed.below.streams]
-        axes = {
+        return {
             "cells": cells,
             "state": state,
             "projection": state,
@@ -129,13 +142,6 @@ class Labelling:
             "below": below,
             "merged": merged,
         }
-        for weight in placed.own:
-            named = tuple(axes[axis] for axis in _axes_of(weight.name))
-            self.axes[f"{placed.path}.{weight.name}"] = _by_gate(weight, named)
-        if name is not NEW and NEW in cells:
-            self._check_cells(placed, layer)
-        # a new residual layer adds nothing to what goes through it
-        return below if name is NEW and layer.residual else merged
 
     def _check_cells(self, placed: Placed, layer: RecurrentLayer) -> None:
         if layer.layer_norm != "none":

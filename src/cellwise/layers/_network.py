@@ -259,17 +259,12 @@ def build(
         input_size=input_size, output_size=output_size, every_step=output_steps > 0
     )
     plan = Plan.of(chain, backend, tuple(columns))
-    can_cut = _can_cut(architecture)
-    if lookahead and not can_cut and any(one.stateful for one in architecture.recurrent_layers):
-        raise ArchitectureError(
-            f"{architecture}: a state that is carried from the middle of a window, before the "
-            "horizon, needs a stack of layers that read the past alone; leave stateful out, or "
-            "give known covariates as past ones"
-        )
+    if lookahead:
+        _check_carried(architecture)
     if architecture.decodes:
         body = _decoding(chain, plan, output_size, output_steps)
     else:
-        body = _reading(chain, plan, output_steps, in_chunks=can_cut)
+        body = _reading(chain, plan, output_steps, in_chunks=_can_cut(architecture))
     return Network(
         architecture=architecture,
         layout=Layout.of(architecture, input_size=input_size, output_size=output_size),
@@ -280,6 +275,15 @@ def build(
         chain=chain,
         body=body,
     )
+
+
+def _check_carried(architecture: Architecture) -> None:
+    if any(one.stateful for one in architecture.recurrent_layers) and not _can_cut(architecture):
+        raise ArchitectureError(
+            f"{architecture}: a state that is carried from the middle of a window, before the "
+            "horizon, needs a stack of layers that read the past alone; leave stateful out, or "
+            "give known covariates as past ones"
+        )
 
 
 def build_forecaster(

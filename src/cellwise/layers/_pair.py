@@ -39,15 +39,7 @@ def make_pair(chain: Chain, plan: Plan, *, output_size: int, num_steps: int) -> 
         ArchitectureError: If the decoder may put out a token that it has no vector for.
     """
     first, second = chain.placed
-    encoder, decoder = first.layer, second.layer
-    if not isinstance(encoder, Encoder) or not isinstance(decoder, Decoder):
-        raise ArchitectureError(f"an encoder and a decoder are needed, got {encoder} > {decoder}")
-    bottom = decoder.layers[0]
-    if isinstance(bottom, Embedding) and bottom.num_tokens < output_size:
-        raise ArchitectureError(
-            f"decoder, layer 1, {bottom}: it reads back one of {output_size} outputs, and has "
-            f"vectors for {bottom.num_tokens} tokens"
-        )
+    encoder, decoder = _checked(first, second, output_size)
     maker = _Decoding(
         decoder=decoder,
         path=second.path,
@@ -55,7 +47,7 @@ def make_pair(chain: Chain, plan: Plan, *, output_size: int, num_steps: int) -> 
         top=second.chains[0].placed[-1],
         width=second.output.width,
         fed=second.chains[0].source.width,
-        tokens=isinstance(bottom, Embedding),
+        tokens=isinstance(decoder.layers[0], Embedding),
         num_steps=num_steps,
         site=plan.site(second.path, "feed"),
     )
@@ -72,6 +64,19 @@ def make_pair(chain: Chain, plan: Plan, *, output_size: int, num_steps: int) -> 
         return maker.decode(flow, x, look)
 
     return run
+
+
+def _checked(first: Placed, second: Placed, output_size: int) -> tuple[Encoder, Decoder]:
+    encoder, decoder = first.layer, second.layer
+    if not isinstance(encoder, Encoder) or not isinstance(decoder, Decoder):
+        raise ArchitectureError(f"an encoder and a decoder are needed, got {encoder} > {decoder}")
+    bottom = decoder.layers[0]
+    if isinstance(bottom, Embedding) and bottom.num_tokens < output_size:
+        raise ArchitectureError(
+            f"decoder, layer 1, {bottom}: it reads back one of {output_size} outputs, and has "
+            f"vectors for {bottom.num_tokens} tokens"
+        )
+    return encoder, decoder
 
 
 def _heirs(encoder: Chain, decoder: Chain) -> list[tuple[str, str]]:

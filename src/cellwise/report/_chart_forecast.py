@@ -1,5 +1,7 @@
 """How the forecasts look: against the truth, and by step ahead."""
 
+from typing import Any
+
 from cellwise.records import Evidence, ForecastExample
 from cellwise.report._canvas import Figure, Trace, axis, draw, note, safe
 from cellwise.report._palette import BENCHMARK, GRID, INK, MUTED, NETWORK
@@ -75,16 +77,6 @@ def _forecast_figure(example: ForecastExample, target: str) -> Figure:
     # the truth is one line: its last known value leads into what came
     bridge_times, bridge = times[-1:] + ahead, context[-1:] + list(example.truth)
     marks = "lines" if len(ahead) > 1 else "lines+markers"
-    origin = {
-        "type": "line",
-        "yref": "paper",
-        "x0": ahead[0] if ahead else 0,
-        "x1": ahead[0] if ahead else 0,
-        "y0": 0,
-        "y1": 1,
-        "layer": "below",
-        "line": {"color": GRID, "width": 1.5},
-    }
     return draw(
         [
             _line(times, context, MUTED, "known", width=1.5),
@@ -94,12 +86,26 @@ def _forecast_figure(example: ForecastExample, target: str) -> Figure:
             _line(ahead, list(example.network), NETWORK, "network", width=2.5) | {"mode": marks},
         ],
         height=250,
-        shapes=[origin] if ahead else [],
+        shapes=[_origin(ahead[0])] if ahead else [],
         hovermode="x unified",
         margin={"l": 50, "r": 10, "t": 8, "b": 36},
         xaxis=axis(nticks=5, showgrid=False, tickangle=0),
         yaxis=axis(safe(target), nticks=5),
     )
+
+
+def _origin(time: str) -> dict[str, Any]:
+    """A line where what is known ends."""
+    return {
+        "type": "line",
+        "yref": "paper",
+        "x0": time,
+        "x1": time,
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
+        "line": {"color": GRID, "width": 1.5},
+    }
 
 
 def _line(

@@ -7,7 +7,7 @@ from typing import Any
 
 from cellwise._errors import SettingsError
 from cellwise.architecture import Architecture
-from cellwise.data import prepare
+from cellwise.data import Prepared, prepare
 from cellwise.records import CandidateRecord, ComparisonRecord
 from cellwise.run._settings import check_settings
 from cellwise.search import (
@@ -22,7 +22,7 @@ from cellwise.search import (
     runs_needed,
 )
 from cellwise.search import compare as compare_errors
-from cellwise.training import network_for
+from cellwise.training import Experiment, network_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +67,8 @@ def compare(
 
     Raises:
         SettingsError: If there are fewer than two architectures, or one is given twice.
-    """
-    parsed = [a if isinstance(a, Architecture) else Architecture.parse(a) for a in architectures]
-    if len(parsed) < 2 or len(set(parsed)) < len(parsed):
-        given = ", ".join(str(a) for a in parsed)
-        raise SettingsError(f"compare needs at least two different architectures, got {given}")
+    """  # noqa: DOC502  raised by what this calls
+    parsed = _parsed(architectures)
     settings = check_settings({**options, "target": target, "horizon": horizon})
     prepared, watch = prepare(table, settings.task), observer or Observer()
     for architecture in parsed:  # before any is trained
@@ -81,19 +78,34 @@ def compare(
         candidate_experiment(architecture, search, settings.folds, search.learning_rate)
         for architecture in parsed
     ]
-    found = []
-    engine = LocalEngine(prepared.data, prepared.table.fingerprint)
-    with engine.run_all(experiments, watch.on_epoch) as results:
-        for experiment in experiments:
-            watch.on_trial("compare", str(experiment.architecture))
-            found.append(evaluate(experiment, next(results), "compare", prepared.data))
-            watch.on_candidate(found[-1].record)
+    found = _train(experiments, prepared, watch)
     sound = sorted((c for c in found if not c.failed), key=lambda c: c.record.error)
     return CompareResult(
         metric=settings.metric,
         candidates=tuple(c.record for c in [*sound, *(c for c in found if c.failed)]),
         comparisons=_against_best(sound, settings.metric, search.alpha),
     )
+
+
+def _parsed(architectures: Sequence[str | Architecture]) -> list[Architecture]:
+    parsed = [a if isinstance(a, Architecture) else Architecture.parse(a) for a in architectures]
+    if len(parsed) < 2 or len(set(parsed)) < len(parsed):
+        given = ", ".join(str(a) for a in parsed)
+        raise SettingsError(f"compare needs at least two different architectures, got {given}")
+    return parsed
+
+
+def _train(
+    experiments: Sequence[Experiment], prepared: Prepared, observer: Observer
+) -> list[Candidate]:
+    found = []
+    engine = LocalEngine(prepared.data, prepared.table.fingerprint)
+    with engine.run_all(experiments, observer.on_epoch) as results:
+        for experiment in experiments:
+            observer.on_trial("compare", str(experiment.architecture))
+            found.append(evaluate(experiment, next(results), "compare", prepared.data))
+            observer.on_candidate(found[-1].record)
+    return found
 
 
 def _against_best(

@@ -73,22 +73,18 @@ def examine(
     Returns:
         The diagnosis, with what was seen in training and an earlier study of the same network.
     """
-    data, patient, earlier = prepared.data, None, _earlier(directory)
-    starts = data.test.train_starts
-    if model is not None:
-        windows = Windows.of(data, starts)
-        patient = Patient(network=model.network, weights=model.weights, windows=windows)
+    data, earlier = prepared.data, _earlier(directory)
+    patient = None if model is None else _patient(model, data)
     failed = [one.where for one in earlier.live if one.key == "non_finite_loss"]
-    trials = _trials(evidence, settings, data)
     if not failed and train:
         failed = [_failure(evidence.candidates, _training(settings, data), data)]
     subject = str(model.architecture) if model else earlier.subject
     found = diagnose(
         subject,
         patient,
-        replace(trials, failed_at=failed[0] if failed else ""),
+        replace(_trials(evidence, settings, data), failed_at=failed[0] if failed else ""),
         data=data,
-        starts=starts,
+        starts=data.test.train_starts,
         layers=layers,
     )
     if layers and patient is not None:
@@ -96,6 +92,11 @@ def examine(
     study = earlier.study if earlier.subject == subject else None
     remedies = earlier.remedies if earlier.subject == subject else ()
     return replace(found, live=earlier.live, study=found.study or study, remedies=remedies)
+
+
+def _patient(model: SavedModel, data: ForecastData) -> Patient:
+    windows = Windows.of(data, data.test.train_starts)
+    return Patient(network=model.network, weights=model.weights, windows=windows)
 
 
 def _states(patient: Patient) -> dict[str, NDArray[np.float32]]:

@@ -79,25 +79,40 @@ def fit(
     settings = check_settings({**options, "target": target, "horizon": horizon})
     budget = _budget(settings)
     prepared = prepare(table, settings.task)
-    for one in (prepared, *outer_folds(prepared, settings.outer_folds)):
-        for text in settings.known:
-            network_for(Architecture.parse(text), one.data)
+    _check_known(settings, prepared)
     observer = observer or Observer()
     with Engines.begin(settings, prepared, observer) as engines:
         directory = RunDirectory(Path(out) if out is not None else _free_place(target))
         directory.create(force=force)
         source = str(Path(table).resolve()) if is_path(table) else _keep(table, directory)
-        kernels = choose_backend(settings.backend)
-        directory.write_record(
-            RunRecord(
-                source=source,
-                settings=settings.model_dump(mode="json"),
-                fingerprint=prepared.table.fingerprint,
-                kernels=asdict(kernels),
-            )
-        )
-        observer.on_note(f"kernels: {kernels.name} ({kernels.reason})")
+        _record(directory, source, settings, prepared, observer)
         return _search(directory, prepared, settings, observer, engines, budget, None)
+
+
+def _check_known(settings: FitSettings, prepared: Prepared) -> None:
+    """Refuse a network that cannot read the data of some fold before anything is trained."""
+    for one in (prepared, *outer_folds(prepared, settings.outer_folds)):
+        for text in settings.known:
+            network_for(Architecture.parse(text), one.data)
+
+
+def _record(
+    directory: RunDirectory,
+    source: str,
+    settings: FitSettings,
+    prepared: Prepared,
+    observer: Observer,
+) -> None:
+    kernels = choose_backend(settings.backend)
+    directory.write_record(
+        RunRecord(
+            source=source,
+            settings=settings.model_dump(mode="json"),
+            fingerprint=prepared.table.fingerprint,
+            kernels=asdict(kernels),
+        )
+    )
+    observer.on_note(f"kernels: {kernels.name} ({kernels.reason})")
 
 
 def resume(

@@ -208,6 +208,7 @@ def _candidate(
     data: ForecastData,
     members: Sequence[int],
 ) -> Candidate:
+    """One recipe of a cohort; its record holds the members that are named."""
     experiment, result = trained
     configuration = Configuration(
         architecture=experiment.architecture,
@@ -219,8 +220,8 @@ def _candidate(
     errors = _errors_by_fold(experiment, result, replicates, len(data.folds))
     kept = tuple(result.members[i] for i in members)
     record = _record(configuration, stage, data, errors, kept)
-    rows = {member: row for row, member in enumerate(result.kept)}
-    scores = [result.scores[rows[i]].score for i in replicates]
+    rows = _rows(result, replicates)
+    scores = [result.scores[row].score for row in rows]
     share = len(members) / len(experiment.members)
     return Candidate(
         configuration=configuration,
@@ -231,8 +232,14 @@ def _candidate(
             standard_error=record.seed_deviation / max(1, len(replicates)) ** 0.5,
         ),
         held=errors,
-        trained=_trained(experiment, result, [rows[i] for i in replicates]),
+        trained=_trained(experiment, result, rows),
     )
+
+
+def _rows(result: CohortResult, members: Sequence[int]) -> list[int]:
+    """Rows of some members among those that were kept to the end."""
+    rows = {member: row for row, member in enumerate(result.kept)}
+    return [rows[member] for member in members]
 
 
 def _trained(experiment: Experiment, result: CohortResult, rows: list[int]) -> Trained | None:
@@ -250,13 +257,14 @@ def _errors_by_fold(
 ) -> Errors:
     if not replicates:
         return ()
-    rows = {member: row for row, member in enumerate(result.kept)}
+    rows = _rows(result, replicates)
+    folds = [experiment.members[i].fold for i in replicates]
     return tuple(
         np.stack(
             [
-                result.scores[rows[i]].window_errors
-                for i in replicates
-                if experiment.members[i].fold == fold
+                result.scores[row].window_errors
+                for row, at in zip(rows, folds, strict=True)
+                if at == fold
             ]
         )
         for fold in range(num_folds)

@@ -167,28 +167,24 @@ def open_test(
     reader, starts = WindowReader(data), data.test.val_starts
     scored = [_score(entry, metric) for entry in retrained]
     finals = tuple(_final(e, s, metric) for e, s in zip(retrained, scored, strict=True))
-    chosen = scored[0]
-    leads = {"network": _mean_leads(chosen)}
-    forecasts = score = comparison = None
-    if benchmark is not None:
-        forecasts = benchmark.forecast(data, data.test)
-        measured = score_forecasts(reader, starts, forecasts, metric)
-        leads["benchmark"] = _mean_leads([measured])
-        score = measured.score
-        comparison = _against_benchmark(
-            chosen,
-            measured,
-            metric,
-            data.horizon,
-            (retrained[0].experiment.architecture, benchmark),
-            alpha,
-        )
-    return TestOutcome(
+    outcome = TestOutcome(
         finals=finals,
-        comparison=comparison,
+        comparison=None,
         network=finals[0].score,
-        benchmark=score,
-        lead_errors=leads,
+        benchmark=None,
+        lead_errors={"network": _mean_leads(scored[0])},
+        benchmark_forecasts=None,
+    )
+    if benchmark is None:
+        return outcome
+    forecasts = benchmark.forecast(data, data.test)
+    measured = score_forecasts(reader, starts, forecasts, metric)
+    names = retrained[0].experiment.architecture, benchmark
+    return replace(
+        outcome,
+        comparison=_against_benchmark(scored[0], measured, metric, data.horizon, names, alpha),
+        benchmark=measured.score,
+        lead_errors={**outcome.lead_errors, "benchmark": _mean_leads([measured])},
         benchmark_forecasts=forecasts,
     )
 

@@ -74,25 +74,35 @@ def importances(records: Sequence[CandidateRecord], seed: int) -> Importances:
     )
     sets_best_apart = _ped_anova(_study(rows, errors, varied))
     found = [
-        ImportanceRecord(
-            name=name,
-            **dict(zip(("fanova", "fanova_deviation"), _mean(one), strict=True)),
-            ped_anova=sets_best_apart.get(name, math.nan),
-            marginal=marginal(columns[name], errors),
-        )
+        _importance(name, one, sets_best_apart, marginal(columns[name], errors))
         for name, one in zip(varied, shares.single.T, strict=True)
     ]
-    pairs = [
-        InteractionRecord(
-            names=(varied[i], varied[j]),
-            **dict(zip(("share", "deviation"), _mean(one), strict=True)),
-        )
-        for (i, j), one in shares.pairs.items()
-    ]
+    pairs = [_interaction((varied[i], varied[j]), one) for (i, j), one in shares.pairs.items()]
     return Importances(
         tuple(sorted(found, key=lambda one: (-_known(one.fanova), -_known(one.ped_anova)))),
         tuple(sorted(pairs, key=lambda one: -_known(one.share))),
     )
+
+
+def _importance(
+    name: str,
+    shares: np.ndarray,
+    sets_best_apart: dict[str, float],
+    points: tuple[MarginalPoint, ...],
+) -> ImportanceRecord:
+    share, deviation = _mean(shares)
+    return ImportanceRecord(
+        name=name,
+        fanova=share,
+        fanova_deviation=deviation,
+        ped_anova=sets_best_apart.get(name, math.nan),
+        marginal=points,
+    )
+
+
+def _interaction(names: tuple[str, str], shares: np.ndarray) -> InteractionRecord:
+    share, deviation = _mean(shares)
+    return InteractionRecord(names=names, share=share, deviation=deviation)
 
 
 def _scale(name: str, values: list[Any]) -> tuple[list[float], tuple[float, float]]:
