@@ -3,11 +3,13 @@
 import math
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from cellwise.records import AuditCheck, AuditRecord, Evidence
 from cellwise.report._format import ABSENT, number
 from cellwise.report._html_template import section, table
+from cellwise.report._terminal_lines import bullet
 
 _ABOUT = "Whether anything that was scored could have been seen before; made before any training."
 _STYLES = {"passed": "", "unknown": "dim", "warned": "yellow", "failed": "bold red"}
@@ -58,11 +60,12 @@ def audit_lines(audit: AuditRecord | None) -> RenderableType | None:
     """
     if audit is None:
         return None
-    lines = []
+    lines: list[RenderableType] = []
     for one in audit.checks:
-        lines.append(Text(f"- {one.title}: {one.status}: {one.seen}", style=_STYLES[one.status]))
+        lines.append(bullet(f"{one.title}: {one.status}: {one.seen}", _STYLES[one.status]))
         if _is_bad(one):
-            lines.append(Text(f"  {one.why} What to do: {one.do.replace('`', '')}.", style="dim"))
+            way_out = f"{one.why} What to do: {one.do.replace('`', '')}."
+            lines.append(Padding(Text(way_out, style="dim"), (0, 0, 0, 2)))
     return Group(*lines)
 
 

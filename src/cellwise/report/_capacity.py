@@ -3,13 +3,13 @@
 import math
 from statistics import NormalDist
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from rich.console import RenderableType
 
 from cellwise.records import CandidateRecord, ComparisonRecord, Evidence, LimitRecord, LimitsRecord
 from cellwise.report._facts import method_label
 from cellwise.report._format import ABSENT, number, p_text, percent
 from cellwise.report._html_template import bullets, prose, section, table
+from cellwise.report._terminal_lines import listed
 
 _ABOUT = (
     "Rules of thumb and bounds, evaluated on the training windows of the first fold at the depth of "
@@ -58,8 +58,7 @@ def capacity_lines(evidence: Evidence) -> RenderableType | None:
     if evidence.limits is None:
         return None
     rules = [f"{one.name}: {rule_verdict(one, evidence)}" for one in evidence.limits.limits]
-    lines = (f"- {one}" for one in (*rules, *data_sentences(evidence)))
-    return Group(Text(measured_sentence(evidence)), *map(Text, lines))
+    return listed((*rules, *data_sentences(evidence)), measured_sentence(evidence))
 
 
 def measured_sentence(evidence: Evidence) -> str:

@@ -4,13 +4,13 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from rich.console import RenderableType
 
 from cellwise.records import Evidence, OuterFoldRecord, OuterRecord, Spread, to_plain
 from cellwise.report._facts import method_label
 from cellwise.report._format import ABSENT, duration, number, percent, plus_minus
 from cellwise.report._html_template import bullets, section, table
+from cellwise.report._terminal_lines import listed
 
 _ABOUT = (
     "A whole search (classical methods, growth, choice, tuning, fresh seeds) on the table as it was "
@@ -48,7 +48,7 @@ def outer_lines(evidence: Evidence) -> RenderableType | None:
     if evidence.outer is None:
         return None
     lines = [_line(evidence, fold) for fold in evidence.outer.folds]
-    return Group(*(Text(f"- {line}") for line in (*lines, *outer_sentences(evidence))))
+    return listed((*lines, *outer_sentences(evidence)))
 
 
 def outer_json(outer: OuterRecord | None) -> dict[str, Any] | None:

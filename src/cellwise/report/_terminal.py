@@ -4,7 +4,6 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.rule import Rule
-from rich.table import Table
 from rich.text import Text
 
 from cellwise.records import Diagnosis, Evidence
@@ -13,6 +12,7 @@ from cellwise.report._capacity import capacity_lines
 from cellwise.report._doctor import finding_line, summary_sentence
 from cellwise.report._format import duration
 from cellwise.report._outer import outer_lines
+from cellwise.report._terminal_lines import bullet, listed
 from cellwise.report._terminal_tables import baseline_table, final_table, staircase_table
 from cellwise.report._tuning import tuning_lines
 from cellwise.report._words import (
@@ -52,7 +52,7 @@ def terminal_report(
         *_part("Outer folds", outer_lines(evidence), ""),
         *_part("Leakage audit", audit_lines(evidence.audit), ""),
         *_part("How it ended", _ending(evidence), ""),
-        *_part("Notes on the data", _lines(evidence.data.notes), ""),
+        *_part("Notes on the data", listed(evidence.data.notes), ""),
         *_part("What to do next", Text(next_steps(evidence, run).replace("`", "")), ""),
     )
 
@@ -62,7 +62,7 @@ def _verdict(evidence: Evidence) -> RenderableType:
     lines: list[RenderableType] = [Text(verdict.sentence, style="bold")]
     if verdict.reasons:
         lines.append(Text())
-    lines += [_bullet(reason) for reason in verdict.reasons]
+    lines += [bullet(reason) for reason in verdict.reasons]
     if evidence.audit:
         style = "bold red" if evidence.audit.failed else ""
         lines += [Text(), Text(audit_sentence(evidence.audit), style=style)]
@@ -83,7 +83,7 @@ def _part(title: str, body: RenderableType | None, absent: str) -> list[Renderab
 def _comparisons(evidence: Evidence) -> RenderableType | None:
     rows: list[RenderableType] = []
     for one in evidence.comparisons:
-        rows.append(_bullet(comparison_sentence(one, evidence)))
+        rows.append(bullet(comparison_sentence(one, evidence)))
         if one.reason:
             rows.append(Padding(Text(one.reason, style="dim"), (0, 0, 0, 2)))
     return Group(*rows) if rows else None
@@ -92,11 +92,11 @@ def _comparisons(evidence: Evidence) -> RenderableType | None:
 def _doctor(diagnosis: Diagnosis | None) -> RenderableType | None:
     if diagnosis is None:
         return None
-    lines = map(_bullet, map(finding_line, (*diagnosis.findings, *diagnosis.live)))
-    return Group(Text(summary_sentence(diagnosis)), *lines)
+    lines = map(finding_line, (*diagnosis.findings, *diagnosis.live))
+    return listed(lines, summary_sentence(diagnosis))
 
 
-def _ending(evidence: Evidence) -> RenderableType:
+def _ending(evidence: Evidence) -> RenderableType | None:
     verdict, data = evidence.verdict, evidence.data
     lines = [f"{stage}: {reason}" for stage, reason in evidence.stages.items()]
     lines += [f"Missing: {one}" for one in verdict.missing]
@@ -106,15 +106,4 @@ def _ending(evidence: Evidence) -> RenderableType:
     lines.append(f"Time in all: {duration(verdict.seconds)}.")
     if data.fingerprint:
         lines.append(f"Fingerprint of the data: {data.fingerprint}.")
-    return Group(*map(_bullet, lines))
-
-
-def _lines(texts: tuple[str, ...]) -> RenderableType | None:
-    return Group(*map(_bullet, texts)) if texts else None
-
-
-def _bullet(text: str) -> RenderableType:
-    """A line whose continuation is indented."""
-    grid = Table.grid(padding=(0, 1))
-    grid.add_row(Text("-"), Text(text))
-    return grid
+    return listed(lines)

@@ -1,11 +1,11 @@
 """What tuning has tried, as a part of the page and of the terminal report."""
 
-from rich.console import Group, RenderableType
-from rich.text import Text
+from rich.console import RenderableType
 
 from cellwise.records import AlphaStep, Evidence, StageRecord, TuningRecord
 from cellwise.report._format import ABSENT, duration, number, percent, rate_text
 from cellwise.report._html_template import bullets, prose, section, table
+from cellwise.report._terminal_lines import listed
 
 _ABOUT = (
     "One setting after the other, each the best of what was tried against what it began with, on "
@@ -50,8 +50,8 @@ def tuning_lines(evidence: Evidence) -> RenderableType | None:
     """
     if evidence.tuning is None:
         return None
-    stages = (f"- {_name(one)}: {one.reason}" for one in evidence.tuning.stages)
-    return Group(Text(outcome_sentence(evidence.tuning)), *map(Text, stages))
+    stages = (f"{_name(one)}: {one.reason}" for one in evidence.tuning.stages)
+    return listed(stages, outcome_sentence(evidence.tuning))
 
 
 def outcome_sentence(tuning: TuningRecord) -> str:

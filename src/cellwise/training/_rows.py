@@ -21,8 +21,8 @@ from cellwise.training._settings import Member, TrainingSettings
 MONITORED = 1024
 
 
-class RowOptimizer(Protocol):
-    """Takes steps on the rows of a parameter matrix."""
+class Optimizer(Protocol):
+    """Takes steps on the rows of a parameter matrix: a `RowOptimizer`, or what stands before one."""
 
     def update_(self, parameters: Tensor, gradient: Tensor, factor: float) -> Tensor:
         """Take one step in place.
@@ -70,7 +70,7 @@ class RowTrainer:
     members: tuple[Member, ...]
     num_steps: int
 
-    def train_epoch(self, parameters: Tensor, optimizer: RowOptimizer, epoch: int) -> list[float]:
+    def train_epoch(self, parameters: Tensor, optimizer: Optimizer, epoch: int) -> list[float]:
         """Train the rows for one epoch, in place.
 
         Args:
