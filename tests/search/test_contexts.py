@@ -46,6 +46,11 @@ def test_noise_and_a_constant_have_order_0():
     assert autoregressive_order([np.ones(50)], 20) == 0
 
 
+def test_order_is_at_most_the_highest():
+    walk = np.random.default_rng(2).normal(size=2000).cumsum()
+    assert [autoregressive_order([walk], highest) for highest in (0, 1)] == [0, 1]
+
+
 def test_perfect_period_needs_no_more_than_it_shows():
     assert autoregressive_order([np.sin(np.arange(400) * np.pi / 6)], 30) >= 2
 

@@ -1,25 +1,9 @@
 import math
 
-import numpy as np
 import pytest
 
 from cellwise.architecture import Architecture
-from cellwise.search._limits import ar_order, limits_record
-
-
-def test_order_of_an_autoregression_is_found():
-    noise = np.random.default_rng(0).normal(size=3000)
-    series = np.zeros(3000)
-    for t in range(3, 3000):
-        series[t] = 0.5 * series[t - 1] + 0.3 * series[t - 3] + noise[t]
-    assert ar_order(series) == 3
-    assert ar_order(noise) == 0
-    assert ar_order(series, most=2) == 2
-
-
-def test_a_constant_or_a_short_series_has_no_order():
-    assert ar_order(np.ones(50)) == 0
-    assert ar_order(np.arange(5.0)) == 0
+from cellwise.search._limits import limits_record
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def autoregressive_order(spans: list[Floats], highest: int) -> int:
         Levinson (1947) and Durbin (1960) for the innovation variances; Schwarz (1978).
     """
     count = sum(len(span) for span in spans)
-    covariances = _autocovariances(spans, max(1, highest))
+    covariances = _autocovariances(spans, highest)
     if covariances[0] <= 0:
         return 0
     variances = innovation_variances(covariances)

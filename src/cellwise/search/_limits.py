@@ -1,15 +1,14 @@
 """What theory and rules of thumb say of the size, on the data of a search."""
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cellwise.architecture import Architecture
 from cellwise.capacity import Appraisal, Budget, Question, appraise, equal_stacks
 from cellwise.data import ForecastData
 from cellwise.records import LimitRecord, LimitSide, LimitsRecord
+from cellwise.search._contexts import autoregressive_order
 
 # lower and upper limits of cells per layer, and bounds, by the desk's names
 _LIMITS: tuple[tuple[LimitSide, tuple[str, ...]], ...] = (
@@ -56,43 +55,12 @@ def limits_record(data: ForecastData, architecture: Architecture) -> LimitsRecor
     )
 
 
-def ar_order(values: NDArray[Any], most: int = _LARGEST_ORDER) -> int:
-    """Return the order of the autoregression that BIC prefers: how far back a line looks.
-
-    Args:
-        values: A series, ``(N,)``.
-        most: Largest order.
-
-    Returns:
-        From 0 to ``most``, at most a tenth of the series.
-
-    Reference:
-        Levinson-Durbin recursion on the sample autocovariances; Schwarz (1978) for the criterion.
-    """
-    series: NDArray[np.float64] = values.astype(np.float64) - float(np.mean(values))
-    most = min(most, len(series) // 10)
-    covariances = [float(series[k:] @ series[: len(series) - k]) for k in range(most + 1)]
-    if covariances[0] <= 0:
-        return 0
-    left, best, order = covariances[0], math.inf, 0
-    weights: NDArray[np.float64] = np.zeros(0)
-    for p in range(most + 1):
-        if p:
-            known = np.array(covariances[p - 1 : 0 : -1])
-            partial = (covariances[p] - float(weights @ known)) / left
-            weights = np.append(weights - partial * weights[::-1], partial)
-            left *= max(1e-12, 1.0 - partial**2)
-        score = len(series) * math.log(left) + p * math.log(len(series))
-        if score < best:
-            best, order = score, p
-    return order
-
-
 def _memory(data: ForecastData) -> int:
     """Order of the longest series, within the context."""
-    spans = max(data.series, key=lambda span: span.train_stop - span.start)
-    most = min(_LARGEST_ORDER, data.context_length)
-    return ar_order(data.target[spans.start : spans.train_stop], most)
+    longest = max(data.series, key=lambda span: span.train_stop - span.start)
+    values = data.target[longest.start : longest.train_stop].astype(np.float64)
+    most = min(_LARGEST_ORDER, data.context_length, len(values) // 10)
+    return autoregressive_order([values], most)
 
 
 def _limit(found: Appraisal, key: str, side: LimitSide) -> LimitRecord:
