@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cellwise.architecture import explain, explanation_text
@@ -48,7 +48,8 @@ def test_sizes_have_units(num_bytes, text):
     assert size_text(num_bytes) == text
 
 
-@settings(max_examples=50)
+# a busy machine draws slowly
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_every_network_can_be_told(architectures, data):
     net = data.draw(architectures)
