@@ -182,7 +182,7 @@ def _data(
 
 def _calendar(
     table: CheckedTable, task: ForecastTask, scaling: Scaling, times: Times | None, count: int
-) -> Doubles:
+) -> NDArray[np.float32]:
     """Calendar features of training, which leaves out cycles that it has not seen twice."""
     names, calendar = calendar_of(times, table.frequency, task, count)
     kept = [names.index(name) for name in scaling.calendar_names]

@@ -37,7 +37,7 @@ def make_pair(chain: Chain, plan: Plan, *, output_size: int, num_steps: int) -> 
 
     Raises:
         ArchitectureError: If the decoder may put out a token that it has no vector for.
-    """
+    """  # noqa: DOC502  raised by _checked
     first, second = chain.placed
     encoder, decoder = _checked(first, second, output_size)
     maker = _Decoding(
