@@ -16,6 +16,23 @@ def usable_cores() -> int:
     return max(1, min(cores or 1, _quota()))
 
 
+def usable_memory() -> float:
+    """Return the memory that this process may fill.
+
+    Returns:
+        Bytes of the machine or of the control group, whichever are fewer; infinite where neither
+        tells.
+    """
+    try:
+        whole = float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        whole = math.inf
+    try:
+        return min(whole, float(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    except (OSError, ValueError):  # no control group, or no limit ("max")
+        return whole
+
+
 def describe_machine() -> dict[str, str]:
     """Return what identifies the machine in a run's settings."""
     return {

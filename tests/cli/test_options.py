@@ -59,7 +59,7 @@ def test_usual_target_is_found_in_the_table(table):
     assert options.tidy(str(table), given())["target"] == "y"
 
 
-@pytest.mark.parametrize("length", ["-1", "1.5", ""])
+@pytest.mark.parametrize("length", ["-1", "1.5", "", "²"])
 def test_context_length_that_is_no_count_is_refused(length):
     with pytest.raises(SettingsError, match="context_length must be a whole number or auto, got"):
         options.tidy("never_read.csv", given(target="y", context_length=length))

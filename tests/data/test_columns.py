@@ -108,3 +108,11 @@ def test_every_role_is_looked_up(role):
 def test_default_target_is_y_or_none():
     assert default_target(["ds", "y"]) == "y"
     assert default_target(["ds", "x"]) is None
+
+
+@pytest.mark.parametrize("value", [1.1e100, -1e300])
+def test_values_whose_squares_overflow_are_refused(value):
+    with pytest.raises(
+        _errors.DataError, match=r"column 'x', row 2: must be at most 1e\+100 in .*"
+    ):
+        _numeric([1.0, value])

@@ -46,3 +46,10 @@ def test_only_constant_series_are_refused():
     frame = pl.DataFrame({"s": list("aabb"), "y": [1.0, 1.0, 2.0, 2.0]})
     with pytest.raises(_errors.DataError, match="the same value in every row of each series"):
         check_table(read_table(frame), task)
+
+
+def test_values_whose_squares_vanish_are_refused():
+    with pytest.raises(
+        _errors.DataError, match="'y' must vary by at least 1e-100, got 2e-200; give"
+    ):
+        check_table(_frame(y=[1e-200, 2e-200, 3e-200]), TASK)

@@ -9,6 +9,9 @@ from cellwise.data import ForecastTask
     [
         ({"horizon": 0}, "horizon must be at least 1, got 0"),
         ({"context_length": 0}, "context_length must be at least 1, got 0"),
+        ({"horizon": 10**20}, "horizon must be at most 1,000,000,000, got 100,000,000,"),
+        ({"context_length": 10**23}, "context_length must be at most 1,000,000,000, got 100,"),
+        ({"num_folds": 1001}, "num_folds must be at most 1,000, got 1,001"),
         ({"num_folds": 1}, "num_folds must be at least 2, got 1"),
         ({"anchor": "first"}, "anchor must be one of last, mean, none, got 'first'"),
         ({"split": (0.6, 0.3, 0.3)}, "split fractions must sum to at most 1, got 1.2"),

@@ -115,3 +115,8 @@ def test_bound_is_students():
     # t(0.95, 2) = 2.919986
     assert lower_bound(np.array([0.1, 0.2, 0.3])) == pytest.approx(0.2 - 2.919986 * 0.1 / 3**0.5)
     assert np.isnan(lower_bound([0.1]))
+
+
+def test_an_error_of_nothing_is_compared_with_none(make_candidate):
+    exact = make_candidate(folds=(0.0, 0.0))
+    assert check_depth([exact, make_candidate("lstm(8) > lstm(8)", folds=(0.9, 0.9))]) is None

@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
@@ -108,3 +109,9 @@ def test_a_window_of_a_season_is_long_enough(make_data, make_wave):
     assert check_window(data, data.test.train_starts, error=0.1) is None
     short = replace(data, context_length=600)
     assert "too few rows" in check_window(short, short.test.train_starts[:200], error=0.1)
+
+
+def test_where_the_data_repeat_exactly_no_window_is_too_short(make_data):
+    flat = pd.DataFrame({"y": np.concatenate([[1.0], np.zeros(599)])})
+    data = make_data(flat, context=6, horizon=6)
+    assert check_window(data, data.test.train_starts, error=0.0) is None

@@ -5,6 +5,7 @@ import pytest
 
 from cellwise.architecture import Architecture
 from cellwise.search import LocalEngine, SearchSettings, candidate_experiment
+from cellwise.search._budget import TooLargeError
 from cellwise.training import TrainingSettings
 
 
@@ -79,3 +80,10 @@ def test_knows_what_it_has_trained(trained, tiny_data, experiment, tmp_path):
     trained()
     assert engine.knows(experiment)
     assert not LocalEngine(tiny_data, "data").knows(experiment)
+
+
+def test_what_the_machine_cannot_hold_is_refused_before_it_is_made(tiny_data, experiment):
+    large = replace(experiment, architecture=Architecture.parse("lstm(100000000)"))
+    told = r"^lstm\(100000000\) needs .* GB of memory, this machine has .* GB$"
+    with pytest.raises(TooLargeError, match=told):
+        LocalEngine(tiny_data, "data").run(large, lambda report: None)

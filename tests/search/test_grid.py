@@ -26,6 +26,8 @@ def test_values_may_be_listed():
         ("layers=3..1 cells=4", "grid: layers must be such as 1..3 or 1,2,3, got '3..1'"),
         ("layers=1.5 cells=4", "grid: layers must be such as 1..3 or 1,2,3, got '1.5'"),
         ("layers=0..2 cells=4", "grid: layers must be at least 1, got 0"),
+        ("layers=1..1000000000 cells=4", "grid: layers must be at most 64, got '1..1000000000'"),
+        ("layers=1 cells=4,99999999999", "grid: cells must be at most 100,000, got '4,999999"),
     ],
 )
 def test_what_is_wrong_is_said(text, message):

@@ -83,3 +83,23 @@ def test_options_of_layers_are_drawn_where_their_stage_is_named(study, cell, nam
         assert space.draw(study.ask()).architecture.recurrent_layers[0] == layer
         drawn.add((layer.activation, layer.zoneout))
     assert len(drawn) > 3
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    [
+        {"batch_size": [16], "schedule": ["constant"], "optimizer": ["rmsprop"]},
+        {"dropout": [0.5], "l1": [1e-5], "clip_norm": [4.0]},
+        {"learning_rate": {"lowest": 0.5}, "optimizer": ["adamw"]},
+    ],
+)
+def test_what_is_known_but_outside_the_ranges_is_drawn_anew(study, ranges):
+    ranges = Ranges.model_validate(ranges)
+    space = Space(SearchSettings(max_cells=32), ranges, (48,))
+    study.enqueue_trial(space.known(Architecture.parse("lstm(8)")))
+    one = space.draw(study.ask())
+    assert str(one.architecture) == "lstm(8)"
+    assert one.training.batch_size in ranges.batch_size
+    assert one.recipe.learning_rate >= ranges.learning_rate.lowest
+    assert min(ranges.dropout) <= one.recipe.dropout <= max(ranges.dropout)
+    assert one.recipe.l1 in ranges.l1 and one.recipe.clip_norm in ranges.clip_norm

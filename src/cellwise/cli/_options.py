@@ -160,7 +160,7 @@ def tidy(table: str, given: dict[str, Any]) -> dict[str, Any]:
                 f"split must be numbers such as 0.6,0.2,0.2, got {found['split']!r}"
             ) from error
     length = found["context_length"]
-    if length != "auto" and not length.isdigit():
+    if length != "auto" and not length.isdecimal():
         raise SettingsError(f"context_length must be a whole number or auto, got {length!r}")
     found["context_length"] = None if length == "auto" else int(length)
     if found["target"] is None:

@@ -17,6 +17,8 @@ from cellwise.data._task import ForecastTask
 Doubles = NDArray[np.float64]
 
 _SHOWN_COLUMNS = 12
+LARGEST = 1e100
+"""Largest size of a value: sums of squares stay finite, and so do those of 1 over it above 0."""
 
 
 def require_column(columns: Sequence[str], name: str) -> None:
@@ -132,7 +134,7 @@ def numeric(frame: Frame, name: str) -> Doubles:
         Values, ``(N,)``.
 
     Raises:
-        DataError: If a value is not a finite number.
+        DataError: If a value is not a finite number, or its square could not be added up.
         ColumnError: If the table has no such column.
     """  # noqa: DOC503  ColumnError is raised by arrow_column
     array = arrow_column(frame, name)
@@ -146,11 +148,15 @@ def numeric(frame: Frame, name: str) -> Doubles:
     # decimals and large integers may lose digits beyond float64
     values = pc.cast(array, pa.float64(), safe=False).to_numpy(zero_copy_only=False)
     values = np.array(values, dtype=np.float64)
-    infinite = np.flatnonzero(np.isinf(values))
-    if len(infinite):
-        row = int(infinite[0])
+    beyond = np.flatnonzero(np.abs(values) > LARGEST)
+    if len(beyond):
+        row = int(beyond[0])
+        place, value = f"column {name!r}, row {row + 1}", values[row]
+        if np.isinf(value):
+            raise DataError(f"{place}: must be a finite number, got {value}")
         raise DataError(
-            f"column {name!r}, row {row + 1}: must be a finite number, got {values[row]}"
+            f"{place}: must be at most {LARGEST:g} in size, got {value:g}; give the column in a "
+            "larger unit"
         )
     return values
 

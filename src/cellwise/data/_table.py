@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cellwise._errors import DataError
-from cellwise.data._columns import Doubles
+from cellwise.data._columns import LARGEST, Doubles
 from cellwise.data._frequency import Frequency
 from cellwise.data._grid import to_grid
 from cellwise.data._missing import drop_open_ends, history_stops, repair
@@ -145,7 +145,13 @@ def _check_varies(raw: RawTable, task: ForecastTask) -> None:
     starts = raw.bounds[:-1]
     lowest = np.minimum.reduceat(raw.values[:, 0], starts)
     highest = np.maximum.reduceat(raw.values[:, 0], starts)
-    if np.all(lowest == highest):
+    spread = float(np.max(highest - lowest))
+    if 0 < spread < 1 / LARGEST:
+        raise DataError(
+            f"column {task.target!r} must vary by at least {1 / LARGEST:g}, got {spread:g}; give it "
+            "in a smaller unit"
+        )
+    if spread == 0:
         rows = "every row of each series" if len(raw.series) > 1 else "every row"
         raise DataError(
             f"column {task.target!r} must vary, got the same value in {rows} ({lowest[0]:g}); "

@@ -9,6 +9,10 @@ Metric = Literal["mae", "mse", "rmse", "mase", "smape"]
 """Names of the error measures that a search can decide by."""
 
 
+# What no table has, and would take all memory before it is found to be too much
+_LIMITS = {"horizon": (1, 10**9), "context_length": (1, 10**9), "num_folds": (2, 1000)}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForecastTask:
     """What to forecast, from which columns, and how the rows are cut.
@@ -50,12 +54,12 @@ class ForecastTask:
 
     def __post_init__(self) -> None:
         """Check every field."""
-        if self.horizon < 1:
-            raise SettingsError(f"horizon must be at least 1, got {self.horizon}")
-        if self.context_length is not None and self.context_length < 1:
-            raise SettingsError(f"context_length must be at least 1, got {self.context_length}")
-        if self.num_folds < 2:
-            raise SettingsError(f"num_folds must be at least 2, got {self.num_folds}")
+        for name, (least, most) in _LIMITS.items():
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise SettingsError(f"{name} must be at least {least}, got {value}")
+            if value is not None and value > most:
+                raise SettingsError(f"{name} must be at most {most:,}, got {value:,}")
         self._check_choices()
         self._check_split()
         self._check_columns()

@@ -191,7 +191,7 @@ def _error_bar(values: Sequence[float] | NDArray[np.float64]) -> float:
 
 
 def _measured(candidate: CandidateRecord) -> bool:
-    return bool(np.isfinite(candidate.error) and kept_members(candidate))
+    return bool(0 < candidate.error < np.inf and kept_members(candidate))
 
 
 def _sizes(candidate: CandidateRecord) -> tuple[int, ...]:

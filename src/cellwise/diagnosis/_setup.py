@@ -229,7 +229,8 @@ def check_window(data: ForecastData, starts: Rows, error: float) -> Outcome:
         errors[length] = probe.error
     own = errors.pop(data.context_length)
     best = min(errors, key=lambda length: errors[length])
-    if errors[best] > min(_BETTER * own, _BETTER_THAN_NETWORK * error):
+    # where the data repeat exactly, nothing is left to gain
+    if min(own, error) == 0 or errors[best] > min(_BETTER * own, _BETTER_THAN_NETWORK * error):
         return None
     text = (
         f"with {best} past steps a linear method has {1 - errors[best] / own:.0%} less error than "

@@ -2,6 +2,7 @@
 
 import math
 import re
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -20,6 +21,7 @@ from cellwise._errors import CellwiseError, SettingsError
 from cellwise.architecture import Architecture, Cell
 from cellwise.data import ForecastTask, Metric
 from cellwise.search import (
+    FIRST_CELLS,
     SAMPLERS,
     STUDY,
     Grid,
@@ -111,9 +113,9 @@ class FitSettings(BaseModel):
     metric: Metric = "mse"
     cell: Cell = "lstm"
     budget: str | None = None
-    max_cells: int = Field(default=64, ge=2)
+    max_cells: int = Field(default=64, ge=2, le=100_000)
     max_layers: int = Field(default=4, ge=1, le=64)
-    epochs: int | None = Field(default=None, ge=1)
+    epochs: int | None = Field(default=None, ge=1, le=100_000)
     goal: float | None = Field(default=None, gt=0)
     stop_gain: float | None = Field(default=None, gt=0, lt=1)
     seeds: int = Field(default=3, ge=1, le=100)
@@ -188,6 +190,17 @@ class FitSettings(BaseModel):
                     f"known must be layers such as {self.cell}(8), which search={self.search!r} "
                     f"varies, not {text!r}; use search='known'"
                 )
+            self._check_within(text, architecture)
+
+    def _check_within(self, text: str, architecture: Architecture) -> None:
+        """A sampler can only be told of what it may draw."""
+        sizes, most = architecture.hidden_sizes, (self.max_cells, self.max_layers)
+        if min(sizes) < FIRST_CELLS or max(sizes) > most[0] or len(sizes) > most[1]:
+            raise ValueError(
+                f"known must have {FIRST_CELLS} to {most[0]} cells (max_cells) and at most {most[1]} "
+                f"layers (max_layers) with search={self.search!r}, got {text!r}; raise these limits "
+                "or use search='known'"
+            )
 
     @property
     def strategy(self) -> Strategy:
@@ -209,7 +222,7 @@ class FitSettings(BaseModel):
     @property
     def budget_seconds(self) -> float:
         """Wall clock of the whole run; 0 for no limit."""
-        return seconds_of(self.budget) if self.budget else 0.0
+        return 0.0 if self.budget is None else seconds_of(self.budget)
 
     def bounds(self, num_windows: int) -> SearchSettings:
         """Say what bounds the search.
@@ -272,9 +285,23 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
         told = f"{name}: {rule}, got {first.get('input')!r}" if name else rule
         if isinstance(first.get("ctx", {}).get("error"), CellwiseError):
             told = rule  # it names what is wrong itself
+        elif first["type"] == "extra_forbidden":
+            told = f"{name}: there is no such setting{_nearest(first['loc'])}"
         raise SettingsError(told) from error
     settings.task, settings.bounds(1)  # their own rules are checked before any work
     return settings
+
+
+def _nearest(place: tuple[int | str, ...]) -> str:
+    """The setting that was perhaps meant."""
+    parts = {
+        "ranges": Ranges,
+        **{name: field.annotation for name, field in Ranges.model_fields.items()},
+    }
+    part = parts.get(str(place[-2])) if len(place) > 1 else FitSettings
+    known = getattr(part, "model_fields", {})
+    found = get_close_matches(str(place[-1]), known, n=1)
+    return f"; did you mean {found[0]}?" if found else ""
 
 
 def default_epochs(num_windows: int) -> int:

@@ -12,6 +12,7 @@ from cellwise.search._engine import Engine, KeepingEngine, LocalEngine
 from cellwise.search._final import Retrained, open_test
 from cellwise.search._foresight import Foresight
 from cellwise.search._grid import Grid
+from cellwise.search._growth import FIRST_CELLS
 from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import STUDY, Ledger
 from cellwise.search._nested import MakeSearch, search_outer_folds
@@ -35,6 +36,7 @@ from cellwise.search._warm import begin_from
 from cellwise.search._watched import WatchedEngine
 
 __all__ = [
+    "FIRST_CELLS",
     "GROWTH_BEFORE_TUNING",
     "SAMPLERS",
     "STUDY",

@@ -19,6 +19,10 @@ class TooDearError(BudgetEndedError):
     """There is time left, but not as much as the next piece of work is expected to take."""
 
 
+class TooLargeError(TooDearError):
+    """The next piece of work needs more memory than there is; says so."""
+
+
 class Budget:
     """Counts the seconds of a run against its limit.
 

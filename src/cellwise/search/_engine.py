@@ -7,10 +7,19 @@ from typing import Protocol
 
 from typing_extensions import override
 
+from cellwise._machine import usable_memory
 from cellwise.data import ForecastData
+from cellwise.search._budget import TooLargeError
 from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._shelf import Shelf
-from cellwise.training import CohortResult, EpochReport, Experiment, train_cohort
+from cellwise.training import (
+    CohortCost,
+    CohortResult,
+    CostModel,
+    EpochReport,
+    Experiment,
+    train_cohort,
+)
 
 OnEpoch = Callable[[EpochReport], None]
 """Told after each epoch of training; what it raises ends the training, checkpoint kept."""
@@ -123,6 +132,7 @@ class LocalEngine(KeepingEngine):
         found = self.shelf.recall(experiment)
         if found is not None:
             return found
+        check_memory(experiment, self.data)
         result = train_cohort(
             experiment,
             self.data,
@@ -132,3 +142,21 @@ class LocalEngine(KeepingEngine):
             activations=self.shelf.activations,
         )
         return self.shelf.keep_result(experiment, result, self.data)
+
+
+def check_memory(experiment: Experiment, data: ForecastData) -> None:
+    """Refuse a cohort that this machine cannot hold.
+
+    Args:
+        experiment: The cohort.
+        data: The data.
+
+    Raises:
+        TooLargeError: If it needs more memory than there is.
+    """
+    needed, there = CohortCost.of(CostModel(), experiment, data).bytes(), usable_memory()
+    if needed > there:
+        raise TooLargeError(
+            f"{experiment.architecture} needs {needed / 1e9:,.3g} GB of memory, this machine has "
+            f"{there / 1e9:,.3g} GB"
+        )

@@ -9,6 +9,9 @@ from cellwise.architecture import Architecture, RecurrentLayer
 from cellwise.search._growth import doubling
 from cellwise.search._settings import SearchSettings
 
+MOST = {"layers": 64, "cells": 100_000}
+"""Largest sizes of a map."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
@@ -61,10 +64,13 @@ class Grid:
 def _values(name: str, text: str, between: Callable[[int, int], Iterable[int]]) -> tuple[int, ...]:
     span = re.fullmatch(r"(\d+)\.\.(\d+)", text)
     values: tuple[int, ...] = ()
-    if span:
+    most = MOST[name]
+    if span and int(span[2]) <= most:
         values = tuple(between(int(span[1]), int(span[2]))) if int(span[1]) else (0,)
     elif re.fullmatch(r"\d+(,\d+)*", text):
         values = tuple(int(part) for part in text.split(","))
+    if any(int(number) > most for number in re.findall(r"\d+", text)):
+        raise SettingsError(f"grid: {name} must be at most {most:,}, got {text!r}")
     if not values:
         raise SettingsError(f"grid: {name} must be such as 1..3 or 1,2,3, got {text!r}")
     if min(values) < 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from typing_extensions import override
 
+from cellwise._machine import usable_memory
 from cellwise.search._crew import Crew
 from cellwise.search._crew_engine import CrewEngine
 from cellwise.search._engine import KeepingEngine, LocalEngine, OnEpoch
@@ -60,6 +61,10 @@ class PackedEngine(KeepingEngine):
 
     def _pays(self, experiments: Sequence[Experiment]) -> bool:
         if len(experiments) < 2 or self._cores < 2:
+            return False
+        # at once; what is too large for itself is refused when its turn comes
+        sizes = [CohortCost.of(self._model, one, self.local.data).bytes() for one in experiments]
+        if sum(heapq.nlargest(self._cores, sizes)) > usable_memory():
             return False
         costs = [self._cost(experiment) for experiment in experiments]
         in_turn = sum(cost.alone + cost.shared for cost in costs)

@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -33,17 +33,21 @@ Stage = Literal[
 OptimizerName = Literal["adam", "adamw", "nadam", "rmsprop", "sgd", "nesterov"]
 """An optimizer as people call it: a rule with its usual settings."""
 
-Positive = Annotated[float, Field(gt=0)]
+# together within what the ledger can hold
+LearningRate = Annotated[float, Field(ge=1e-6, le=10)]
+Factor = Annotated[float, Field(ge=1e-3, le=100)]
 Strength = Annotated[float, Field(ge=0)]
 Rate = Annotated[float, Field(ge=0, lt=1)]
-Count = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=1, le=2**20)]
+Value = TypeVar("Value")
+Several = Annotated[tuple[Value, ...], Field(min_length=1)]
 
 DEFAULTS = Path(__file__).with_name("ranges.toml")
 """The file with the defaults."""
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class LearningRateRange(_Part):
@@ -56,10 +60,10 @@ class LearningRateRange(_Part):
         fine: Factors of the fine grid around the best of them.
     """
 
-    lowest: Positive
-    highest: Positive
+    lowest: LearningRate
+    highest: LearningRate
     points: Annotated[int, Field(ge=2, le=100)]
-    fine: tuple[Positive, ...]
+    fine: Several[Factor]
 
     @model_validator(mode="after")
     def _ordered(self) -> "LearningRateRange":
@@ -82,8 +86,8 @@ class RateFactors(_Part):
         sgd: Factors for plain gradients.
     """
 
-    usual: Annotated[tuple[Positive, ...], Field(min_length=1)]
-    sgd: Annotated[tuple[Positive, ...], Field(min_length=1)]
+    usual: Several[Factor]
+    sgd: Several[Factor]
 
 
 class ContextRange(_Part):
@@ -124,19 +128,19 @@ class Ranges(_Part):
     """
 
     stages: tuple[Stage, ...]
-    schedule: tuple[Schedule, ...]
-    warmup: tuple[Rate, ...]
-    optimizer: tuple[OptimizerName, ...]
-    batch_size: tuple[Count, ...]
-    dropout: tuple[Rate, ...]
-    l1: tuple[Strength, ...]
-    l2: tuple[Strength, ...]
-    weight_decay: tuple[Strength, ...]
-    clip_norm: tuple[Strength, ...]
-    activation: tuple[Activation, ...]
-    gate_activation: tuple[Activation, ...]
-    recurrent_dropout: tuple[Rate, ...]
-    zoneout: tuple[Rate, ...]
+    schedule: Several[Schedule]
+    warmup: Several[Rate]
+    optimizer: Several[OptimizerName]
+    batch_size: Several[Count]
+    dropout: Several[Rate]
+    l1: Several[Strength]
+    l2: Several[Strength]
+    weight_decay: Several[Strength]
+    clip_norm: Several[Strength]
+    activation: Several[Activation]
+    gate_activation: Several[Activation]
+    recurrent_dropout: Several[Rate]
+    zoneout: Several[Rate]
     learning_rate: LearningRateRange
     rates: RateFactors
     context_length: ContextRange

@@ -166,13 +166,14 @@ class Search:
         self._found.explorer = self._explorer()
         try:
             self._found.explorer.run()
-        except BudgetEndedError:
-            strategy, reason = self.settings.strategy, "the time ended"
+        except BudgetEndedError as ended:
+            strategy, reason = self.settings.strategy, str(ended) or "the time ended"
             if strategy in SAMPLERS:  # it has no end of its own: nothing is missing
                 self._found.explorer.stages[strategy] = reason
             else:
-                when = "while" if self._sizes.in_training else "before"
-                reason = f"{reason} {when} {self._on_trial} was trained"
+                if not str(ended):
+                    when = "while" if self._sizes.in_training else "before"
+                    reason = f"{reason} {when} {self._on_trial} was trained"
                 self._found.explorer.stages[self._sizes.stage] = reason
                 self._found.missing.append(reason)
         self._on_trial = ""
@@ -249,8 +250,9 @@ class Search:
         self._found.tuned = self._tuning_run(self.plan, home)
         try:
             self._found.tuned.run(chosen, sound)
-        except BudgetEndedError:
-            self._found.missing.append(f"the time ended in tuning, at {self._found.tuned.stage}")
+        except BudgetEndedError as ended:
+            reason = str(ended) or "the time ended"
+            self._found.missing.append(f"{reason} in tuning, at {self._found.tuned.stage}")
         tuned = self._found.tuned.tuning.incumbent if self._found.tuned.tuning else chosen
         self._move_to(tuned)
         return tuned

@@ -98,10 +98,10 @@ class Space:
             architecture: Its layers; settings are those of growth.
 
         Returns:
-            Values by name; the sampler draws what is missing.
+            Values by name, those that the ranges hold; the sampler draws what is missing.
         """
         sizes = architecture.hidden_sizes
-        return {
+        values = {
             "num_layers": len(sizes),
             **{f"cells_{i + 1}": size for i, size in enumerate(sizes)},
             **{name: getattr(architecture.recurrent_layers[0], name) for name in self.options},
@@ -116,6 +116,28 @@ class Space:
             "weight_decay": 0.0,
             "clip_norm": Member(fold=0, seed=0, learning_rate=1.0).clip_norm,
         }
+        return {name: value for name, value in values.items() if self._holds(name, value)}
+
+    def _holds(self, name: str, value: Any) -> bool:
+        """Whether a value can be drawn; sizes were checked where they were given."""
+        rates, choices = (
+            self.ranges.learning_rate,
+            {**self.options, "context_length": self.contexts},
+        )
+        if name == "learning_rate":
+            return rates.lowest <= float(value) <= rates.highest
+        if name == "dropout":
+            return min(self.ranges.dropout) <= float(value) <= max(self.ranges.dropout)
+        if name == "optimizer":
+            return value in self._optimizers
+        held = choices.get(name, getattr(self.ranges, name, (value,)))
+        return value in held
+
+    @property
+    def _optimizers(self) -> list[str]:
+        """Names of optimizers: adamw is adam with a weight decay, which is drawn by itself."""
+        names = (name.replace("adamw", "adam") for name in self.ranges.optimizer)
+        return list(dict.fromkeys(names))
 
     def _architecture(self, trial: "Trial") -> Architecture:
         most = self.settings.max_cells
@@ -133,9 +155,7 @@ class Space:
 
     def _recipe(self, trial: "Trial") -> Member:
         rates, ranges = self.ranges.learning_rate, self.ranges
-        # adamw is adam with a weight decay, which is drawn by itself
-        names = [name for name in ranges.optimizer if name != "adamw"]
-        optimizer = PRESETS[trial.suggest_categorical("optimizer", names)]
+        optimizer = PRESETS[trial.suggest_categorical("optimizer", self._optimizers)]
         strengths = {
             name: trial.suggest_categorical(name, getattr(ranges, name)) for name in _STRENGTHS
         }

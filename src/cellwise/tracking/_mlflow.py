@@ -29,6 +29,8 @@ class MlflowTracker(Observer):
 
     def __init__(self, uri: str, directory: Path, identity: str) -> None:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        # MLflow would try for minutes to reach a server that is not there, and training waits
+        os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # MLflow's own, of SQLAlchemy and pydantic

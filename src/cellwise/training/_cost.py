@@ -110,7 +110,9 @@ class CohortCost:
             step keeps and what scoring holds.
         """
         members, data = len(self.experiment.members), self.data
-        batch = self.experiment.settings.batch_size
+        batch = min(
+            self.experiment.settings.batch_size, max(len(f.train_starts) for f in self._folds())
+        )
         inputs = 2 * data.num_steps * data.input_size
         weights = _MATRICES * members * self.network.num_parameters
         step = members * batch * (self._values() + inputs + 4 * data.horizon)
