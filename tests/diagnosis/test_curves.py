@@ -101,3 +101,9 @@ def test_a_rate_test_is_read_off_the_curves(make_member):
     failed = make_member(learning_rate=1.0, val_curve=(1.0, math.nan))
     found = rate_test([make_member(), halved, failed])
     assert found == {0.01: 0.6, 0.1: 0.3, 1.0: math.inf}
+
+
+def test_curves_that_begin_at_nothing_neither_fall_nor_rise(make_member):
+    exact = make_member(**falling(*[0.0] * 8), best_epoch=8)
+    assert check_epochs([exact, exact], 8) is None
+    check_flat([exact, exact])

@@ -120,3 +120,8 @@ def test_bound_is_students():
 def test_an_error_of_nothing_is_compared_with_none(make_candidate):
     exact = make_candidate(folds=(0.0, 0.0))
     assert check_depth([exact, make_candidate("lstm(8) > lstm(8)", folds=(0.9, 0.9))]) is None
+
+
+def test_a_network_without_an_error_has_learnt_nothing_by_heart(make_member):
+    exact = make_member(**{**BY_HEART, "val_curve": (1.0, 0.6, 0.5, 0.0, 0.0, 0.0)})
+    assert check_overfitting([exact] * 3) is None

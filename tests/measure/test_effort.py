@@ -10,6 +10,10 @@ def test_numbers_outside_their_rule_are_refused():
         Effort(steps=0)
     with pytest.raises(SettingsError, match="seeds must be at least 1, got 0"):
         Effort(steps=1, seeds=0)
+    with pytest.raises(SettingsError, match="seeds must be at most 1,000, got 100,000,000"):
+        Effort(steps=1, seeds=10**8)
+    with pytest.raises(SettingsError, match="seed must be at least 0, got -1"):
+        Effort(steps=1, seed=-1)
     with pytest.raises(SettingsError, match="seconds must be from 0"):
         Effort(steps=1, seconds=float("nan"))
 

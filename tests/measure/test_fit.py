@@ -1,12 +1,14 @@
 import math
 from dataclasses import dataclass
 
+import pytest
 import torch
 
+from cellwise._errors import SettingsError
 from cellwise.architecture import Architecture
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows
+from cellwise.measure._fit import check_memory, fit_rows
 from cellwise.training import Member
 
 
@@ -72,3 +74,9 @@ def test_threads_of_torch_are_given_back():
     before = torch.get_num_threads()
     trained([1.0], steps=2)
     assert torch.get_num_threads() == before
+
+
+def test_rows_that_the_machine_cannot_hold_are_refused_before_they_are_made():
+    network = build(Architecture.parse("lstm(1000000)"), input_size=1, output_size=1)
+    with pytest.raises(SettingsError, match=r"lstm\(1000000\) needs .* GB .* in 6 trainings, this"):
+        check_memory(network, 6)

@@ -54,11 +54,11 @@ def _effort(given: dict[str, Any]) -> "Effort":
     from cellwise.measure import Effort
     from cellwise.run import seconds_of
 
+    typed = {name: given[name] for name in ("seeds", "seed") if given[name] is not None}
     return Effort(
-        steps=given["steps"] or STEPS[given["measure"]],
-        seeds=given["seeds"] or 3,
-        seed=given["seed"] or 0,
-        seconds=seconds_of(given["budget"]) if given["budget"] else 0.0,
+        steps=STEPS[given["measure"]] if given["steps"] is None else given["steps"],
+        seconds=0.0 if given["budget"] is None else seconds_of(given["budget"]),
+        **typed,
     )
 
 

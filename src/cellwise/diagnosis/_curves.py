@@ -122,7 +122,8 @@ def check_flat(
 
 def _late_fall(curve: Sequence[float]) -> float:
     half = len(curve) // 2
-    return 1 - float(np.mean(curve[half:]) / np.mean(curve[:half]))
+    before = float(np.mean(curve[:half]))
+    return 1 - float(np.mean(curve[half:])) / before if before else 0.0
 
 
 def _reason(
@@ -172,7 +173,10 @@ def check_epochs(members: Sequence[MemberRecord], epochs: int) -> Outcome:
     if 2 * len(edge) <= len(members):
         return None
     back = max(2, round(_TAIL * epochs))
-    falls = [1 - min(m.val_curve[-back + 1 :]) / m.val_curve[-back] for m in edge]
+    falls = [
+        1 - min(m.val_curve[-back + 1 :]) / m.val_curve[-back] if m.val_curve[-back] else 0.0
+        for m in edge
+    ]
     fall = float(np.median(falls))
     if fall < _FALLING:
         return None

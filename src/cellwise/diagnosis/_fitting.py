@@ -36,7 +36,8 @@ def check_overfitting(members: Sequence[MemberRecord], reference: float = float(
         over validation) and of the rise after the best epoch are above 10 %, and the kept error
         is not within 10 % of the reference; a note if it is: early stopping has dealt with it.
     """
-    used = [m for m in members if m.best_epoch and len(m.val_curve) > m.best_epoch]
+    # a network that makes no error at all has learnt nothing by heart
+    used = [m for m in members if m.best_epoch and len(m.val_curve) > m.best_epoch and _errs(m)]
     if len(used) < 2 or 2 * len(used) <= len(members):
         return None
     gaps = [1 - m.train_curve[-1] / m.val_curve[-1] for m in used]
@@ -78,7 +79,7 @@ def check_underfitting(patient: Patient) -> Outcome:
     own = patient.window_errors()[probe.held_out]
     blocks = np.array_split(own - probe.window_errors, _BLOCKS)
     differences = [float(block.mean()) for block in blocks]
-    if own.mean() < _FAR * probe.error or lower_bound(differences) <= 0:
+    if probe.error == 0 or own.mean() < _FAR * probe.error or lower_bound(differences) <= 0:
         return None
     text = (
         f"the error is {own.mean():.3g} on windows that it was trained on; a linear method has "
@@ -192,6 +193,11 @@ def _error_bar(values: Sequence[float] | NDArray[np.float64]) -> float:
 
 def _measured(candidate: CandidateRecord) -> bool:
     return bool(0 < candidate.error < np.inf and kept_members(candidate))
+
+
+def _errs(member: MemberRecord) -> bool:
+    """Whether ratios to its errors can be taken."""
+    return min(*member.train_curve, *member.val_curve) > 0
 
 
 def _sizes(candidate: CandidateRecord) -> tuple[int, ...]:

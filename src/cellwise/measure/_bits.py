@@ -12,7 +12,7 @@ from cellwise.architecture import Architecture
 from cellwise.capacity import memorised_bits
 from cellwise.layers import Network, build
 from cellwise.measure._effort import Effort
-from cellwise.measure._fit import fit_rows
+from cellwise.measure._fit import check_memory, fit_rows
 from cellwise.measure._measurement import Experiment, Measurement, Spent, spread
 from cellwise.measure._plan import Plan, best_of_seeds, members_of, plan_of, rows_of
 from cellwise.measure._shown import shown_first
@@ -116,6 +116,7 @@ def measure_bits(
     weights = network.num_parameters
     counts = [math.ceil(load * weights) for load in loads]
     plan = plan_of(effort, counts)
+    check_memory(network, len(plan))
     task = _labels(network, plan, effort)
     fitted = fit_rows(network, members_of(plan), task, effort)
     counted = task.right(torch.arange(len(plan)), fitted.parameters).tolist()

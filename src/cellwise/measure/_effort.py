@@ -6,6 +6,8 @@ from typing import Self
 
 from cellwise._errors import SettingsError
 
+_LIMITS = {"steps": (1, 10**9), "seeds": (1, 1000), "seed": (0, 10**6)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
@@ -29,9 +31,12 @@ class Effort:
 
     def __post_init__(self) -> None:
         """Check every field."""
-        for name in ("steps", "seeds"):
-            if getattr(self, name) < 1:
-                raise SettingsError(f"{name} must be at least 1, got {getattr(self, name)}")
+        for name, (least, most) in _LIMITS.items():
+            value = getattr(self, name)
+            if value < least:
+                raise SettingsError(f"{name} must be at least {least}, got {value}")
+            if value > most:
+                raise SettingsError(f"{name} must be at most {most:,}, got {value:,}")
         if not 0 <= self.seconds < 1e9:
             raise SettingsError(f"seconds must be from 0 to 1e9, got {self.seconds}")
 

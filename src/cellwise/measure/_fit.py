@@ -7,12 +7,16 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
+from cellwise._errors import SettingsError
+from cellwise._machine import usable_memory
 from cellwise._threads import torch_threads
 from cellwise.layers import Network
 from cellwise.measure._effort import Clock, Effort
 from cellwise.training import Member, RowOptimizer
 
 WARMUP_STEPS = 20
+# Weights, those that are kept, gradient and two moments
+_MATRICES = 5
 # How often it is asked which rows are done; asking costs a few training steps
 CHECKS = 20
 
@@ -53,6 +57,24 @@ class Fitted:
     ending: Ending
 
 
+def check_memory(network: Network, num_rows: int) -> None:
+    """Refuse a network whose rows this machine cannot hold, before anything is made for it.
+
+    Args:
+        network: The network.
+        num_rows: Rows that are to be trained.
+
+    Raises:
+        SettingsError: If weights, gradients and moments need more memory than there is.
+    """
+    needed, there = _MATRICES * 4.0 * num_rows * network.num_parameters, usable_memory()
+    if needed > there:
+        raise SettingsError(
+            f"{network.architecture} needs {needed / 1e9:,.3g} GB of memory in {num_rows} trainings, "
+            f"this machine has {there / 1e9:,.3g} GB; measure a smaller network, or use fewer --seeds"
+        )
+
+
 def fit_rows(network: Network, members: tuple[Member, ...], task: Task, effort: Effort) -> Fitted:
     """Train a row per member: Adam, a short warm-up, then a cosine down to nothing.
 
@@ -68,6 +90,7 @@ def fit_rows(network: Network, members: tuple[Member, ...], task: Task, effort: 
     Returns:
         The weights of every row when it left; a row whose gradient is not finite stays where it is.
     """
+    check_memory(network, len(members))
     with torch_threads(1):
         return _fit_rows(network, members, task, effort)
 
