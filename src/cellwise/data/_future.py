@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cellwise._errors import DataError
 from cellwise.data._calendar import calendar_of
 from cellwise.data._columns import Doubles, require_columns
-from cellwise.data._dataset import Fold, ForecastData, Rows, SeriesSpan
+from cellwise.data._dataset import Floats, Fold, ForecastData, Rows, SeriesSpan
 from cellwise.data._horizon import horizon_times, known_ahead
 from cellwise.data._read import read_table
 from cellwise.data._scaling import Scaling
@@ -182,7 +182,7 @@ def _data(
 
 def _calendar(
     table: CheckedTable, task: ForecastTask, scaling: Scaling, times: Times | None, count: int
-) -> NDArray[np.float32]:
+) -> Floats:
     """Calendar features of training, which leaves out cycles that it has not seen twice."""
     names, calendar = calendar_of(times, table.frequency, task, count)
     kept = [names.index(name) for name in scaling.calendar_names]

@@ -20,6 +20,8 @@ _SMALL, _LARGE = 0.01, 10.0
 # One-sided level at which the end of a sequence tells the beginning of the next
 _LEVEL = 0.01
 _FEWEST_PAIRS = 20
+# Share of sequences that may begin elsewhere than where the state was left
+_BROKEN = 0.1
 # Share of windows with a filled end of at least this share of their steps
 _PADDED, _FILLED = 0.05, 0.1
 # What a longer window must take off the error, of the linear method and of the network
@@ -101,7 +103,7 @@ def check_order(architecture: Architecture, starts: Rows, num_steps: int) -> Out
     if len(starts) < 2:
         return "there is one batch only"
     broken = float(np.mean(starts[1:] != starts[:-1] + num_steps))
-    if broken <= _FILLED:
+    if broken <= _BROKEN:
         return None
     text = f"{broken:.0%} of the sequences do not go on where the state was left"
     return make_finding(
