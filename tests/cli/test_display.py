@@ -105,3 +105,12 @@ def test_decisions_are_told(accepted, finished):
     Display(console).on_comparison(record)
     word = "accepted" if accepted else "rejected"
     assert console.file.getvalue() == f"           {word} against {record.incumbent}: why\n"
+
+
+def test_an_error_without_a_spread_is_said_alone(finished):
+    console = Console(file=io.StringIO(), width=200)
+    record = replace(finished.run.evidence.candidates[0], standard_error=float("nan"))
+    Display(console, check_settings({"target": "y", "horizon": 2})).on_candidate(record)
+    assert (
+        f"error {record.error:.4g}, {record.num_parameters} parameters" in console.file.getvalue()
+    )

@@ -122,3 +122,9 @@ def test_newer_record_asks_for_a_newer_cellwise(begun):
     begun.record.write_text(json.dumps({**plain, "schema_version": 2}))
     with pytest.raises(RunError, match=r"has schema version 2, .*use a newer Cellwise"):
         begun.read_record()
+
+
+def test_run_that_cannot_be_written_is_said_with_a_way_out(begun):
+    (begun.path / ".lock").mkdir()
+    with pytest.raises(RunError, match=r" cannot be written: .*; free space, or go on with a"):
+        begun.lock().__enter__()

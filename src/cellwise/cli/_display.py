@@ -1,5 +1,6 @@
 """What a person sees while a search works: a live line in a terminal, plain lines elsewhere."""
 
+import math
 import time
 
 from rich.console import Console
@@ -66,8 +67,8 @@ class Display(Observer):
     def on_candidate(self, record: CandidateRecord) -> None:
         """Print what came of a size."""
         self._print(
-            f"{record.stage:<10} {record.architecture}: error {record.error:.4g} "
-            f"± {record.standard_error:.2g}, {record.num_parameters} parameters, "
+            f"{record.stage:<10} {record.architecture}: error {record.error:.4g}"
+            f"{_plus_minus(record.standard_error)}, {record.num_parameters} parameters, "
             f"{record.seconds:.0f} s, {self._times()}"
         )
 
@@ -94,3 +95,8 @@ class Display(Observer):
             self._status = self._console.status("")
             self._status.start()
         self._status.update(text.replace("[", "\\["))
+
+
+def _plus_minus(error: float) -> str:
+    """A standard error; nothing where one seed in a fold gives none."""
+    return f" ± {error:.2g}" if math.isfinite(error) else ""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from cellwise._errors import RunError
 from cellwise._files import is_unfinished
@@ -156,9 +156,9 @@ class RunDirectory:
         """Keep a second process from working on the same run; what a killed one left goes.
 
         Raises:
-            RunError: If another one does.
+            RunError: If another one does, or the directory cannot be written.
         """
-        with (self.path / ".lock").open("w", encoding="ascii") as handle:
+        with self._open_lock() as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
@@ -169,6 +169,15 @@ class RunDirectory:
                 if is_unfinished(part):
                     part.unlink()
             yield
+
+    def _open_lock(self) -> TextIO:
+        try:
+            return (self.path / ".lock").open("w", encoding="ascii")
+        except OSError as error:
+            raise RunError(
+                f"{self.path} cannot be written: {error.strerror}; free space, or go on with a copy "
+                "where you may write"
+            ) from error
 
     def read_record(self) -> RunRecord:
         """Read `run.json`."""
