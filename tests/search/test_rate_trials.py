@@ -24,6 +24,11 @@ def test_each_rate_is_a_trial_with_its_members(record):
     assert high.error == pytest.approx(0.5)
 
 
+def test_layers_that_are_not_recurrent_do_not_count(record):
+    low, _ = rate_trials(replace(record, architecture="lstm(2) > dropout(0.1) > gru(4)"))
+    assert low.params["num_layers"] == 2
+
+
 def test_curves_are_means_over_the_members_that_got_that_far(record):
     _, high = rate_trials(record)
     assert high.val_curve == pytest.approx({1: 0.7, 2: 0.5, 3: 0.9})

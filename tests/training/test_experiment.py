@@ -17,6 +17,13 @@ def experiment(make_experiment):
     return make_experiment([MEMBER])
 
 
+def test_replicates_share_a_recipe_but_neither_fold_nor_seed(make_experiment):
+    faster = replace(MEMBER, learning_rate=0.1)
+    members = [MEMBER, faster, replace(MEMBER, fold=1), replace(faster, seed=7)]
+    found = make_experiment(members).replicates
+    assert found == {MEMBER.recipe: [0, 2], faster.recipe: [1, 3]}
+
+
 def test_same_experiment_has_the_same_key(experiment, make_experiment):
     assert experiment.key("data") == make_experiment([MEMBER]).key("data")
     assert len(experiment.key("data")) == 20

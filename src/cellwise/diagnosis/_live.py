@@ -14,7 +14,7 @@ from cellwise.diagnosis._layer_gradients import GradientLog, check_still_layers
 from cellwise.diagnosis._outputs import check_collapse
 from cellwise.diagnosis._patient import Patient, Windows
 from cellwise.records import Finding, MemberRecord
-from cellwise.training import EpochReport, Experiment, Member
+from cellwise.training import EpochReport, Experiment
 
 # Shares of the epochs at which the network that leads is looked at; two looks in a row make sure
 _LOOKS = (0.375, 0.5, 0.75, 1.0)
@@ -105,7 +105,7 @@ def _findings(
 
 def _failures(report: EpochReport, cohort: _Cohort) -> Iterator[Finding]:
     """Networks whose loss has just become no number: which one, in which layer, at which step."""
-    recipes = _recipes(report.experiment)
+    recipes = report.experiment.replicates
     bad = {i for i, member in enumerate(report.members) if member.state == "non-finite"}
     racing = [
         group
@@ -152,14 +152,7 @@ def _is_time(report: EpochReport) -> bool:
 def _replicates(report: EpochReport) -> list[int]:
     """Members of the recipe that leads."""
     recipe = report.experiment.members[report.leader].recipe
-    return _recipes(report.experiment)[recipe]
-
-
-def _recipes(experiment: Experiment) -> dict[Member, list[int]]:
-    found: dict[Member, list[int]] = {}
-    for index, member in enumerate(experiment.members):
-        found.setdefault(member.recipe, []).append(index)
-    return found
+    return report.experiment.replicates[recipe]
 
 
 def _real(*outcomes: Outcome) -> Iterator[Finding]:

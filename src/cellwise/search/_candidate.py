@@ -132,7 +132,7 @@ def evaluate(
     Returns:
         The candidate; its record holds every member of the cohort.
     """
-    errors = {recipe: _mean_error(result, who) for recipe, who in _recipes(experiment).items()}
+    errors = {recipe: _mean_error(result, who) for recipe, who in experiment.replicates.items()}
     winner = min(errors, key=lambda recipe: errors[recipe])
     everyone = range(len(experiment.members))
     found = _candidate((experiment, result), winner, stage, data, everyone)
@@ -157,7 +157,7 @@ def evaluate_each(
         A candidate for each recipe, in the order of the members; those that were halved have
         failed.
     """
-    recipes = _recipes(experiment)
+    recipes = experiment.replicates
     return [
         _candidate((experiment, result), recipe, stage, data, members)
         for recipe, members in recipes.items()
@@ -183,16 +183,8 @@ def window_errors(
 
 def _sound(experiment: Experiment, result: CohortResult, recipe: Member) -> list[int]:
     """Indices of the replicates of a recipe; none if one of them failed or was halved."""
-    replicates = _recipes(experiment)[recipe]
+    replicates = experiment.replicates[recipe]
     return replicates if np.isfinite(_mean_error(result, replicates)) else []
-
-
-def _recipes(experiment: Experiment) -> dict[Member, list[int]]:
-    """Recipes in the order of the members, with the indices of their replicates."""
-    found: dict[Member, list[int]] = {}
-    for index, member in enumerate(experiment.members):
-        found.setdefault(member.recipe, []).append(index)
-    return found
 
 
 def _mean_error(result: CohortResult, members: Sequence[int]) -> float:

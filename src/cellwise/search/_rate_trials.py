@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cellwise.architecture import Architecture
 from cellwise.records import CandidateRecord, MemberRecord
 
 RateState = Literal["complete", "halved", "non-finite"]
@@ -57,7 +58,7 @@ def rate_trials(record: CandidateRecord) -> list[RateTrial]:
     Returns:
         A trial for each rate, the lowest first.
     """
-    depth = record.architecture.count(">") + 1
+    depth = len(Architecture.parse(record.architecture).recurrent_layers)
     size = {"num_cells": record.num_cells, "num_layers": depth, **record.settings}
     settings = f" | {json.dumps(record.settings)}" if record.settings else ""
     start = f" | from {record.started_from}" if record.started_from else ""

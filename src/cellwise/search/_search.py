@@ -184,8 +184,7 @@ class Search:
         if strategy in ("grid", "known"):
             return self._listed()
         if self.plan and strategy in SAMPLERS:
-            home = Workplace(prepared=self.prepared, engine=self.engine)
-            self._found.tuned = self._tuning_run(self.plan, home)
+            self._found.tuned = self._tuning_run(self.plan)
             return self._found.tuned.joint(strategy)
         data = self.prepared.data
         return Growth(
@@ -207,10 +206,10 @@ class Search:
             waves = [[Architecture.parse(text) for text in dict.fromkeys(settings.known)]]
         return Listed(waves=waves, stage=settings.strategy, settings=settings, trials=self._sizes)
 
-    def _tuning_run(self, plan: TuningPlan, home: Workplace) -> TuningRun:
+    def _tuning_run(self, plan: TuningPlan) -> TuningRun:
         return TuningRun(
             plan=plan,
-            home=home,
+            home=self._home,
             settings=self.settings,
             foresight=self.foresight,
             before_cohort=self._sizes.check_tuning,
@@ -222,7 +221,7 @@ class Search:
 
     def _finish(self) -> None:
         """Choose, train afresh, open the test rows once, judge."""
-        home = Workplace(prepared=self.prepared, engine=self.engine)
+        home = self._home  # tuning may move to another context
         retrained = self._settle()
         if retrained:
             self._open_test(home, retrained)
@@ -237,17 +236,16 @@ class Search:
         alpha, goal = self.settings.alpha, self.settings.goal
         chosen, comparisons = choose(sound, self._found.grown, self.metric, alpha=alpha, goal=goal)
         self._found.comparisons.extend(comparisons)
-        home = Workplace(prepared=self.prepared, engine=self.engine)
-        tuned = self._tune(home, chosen, sound)
+        tuned = self._tune(chosen, sound)
         self._found.recommend(tuned)
         return self._retrain(self._to_retrain(tuned, chosen, sound))
 
-    def _tune(self, home: Workplace, chosen: Candidate, sound: Sequence[Candidate]) -> Candidate:
+    def _tune(self, chosen: Candidate, sound: Sequence[Candidate]) -> Candidate:
         """Tune the chosen size, as far as the time allows; the data may get another context."""
         if self.plan is None or self.settings.strategy != "structured":
             self._move_to(chosen)
             return chosen
-        self._found.tuned = self._tuning_run(self.plan, home)
+        self._found.tuned = self._tuning_run(self.plan)
         try:
             self._found.tuned.run(chosen, sound)
         except BudgetEndedError as ended:
@@ -289,9 +287,14 @@ class Search:
     def _note_trial(self, architecture: str) -> None:
         self._on_trial = architecture
 
+    @property
+    def _home(self) -> Workplace:
+        """The data as it is cut now, and who trains on it."""
+        return Workplace(prepared=self.prepared, engine=self.engine)
+
     def _place(self, candidate: Candidate) -> Workplace:
         if self._found.tuned is None:
-            return Workplace(prepared=self.prepared, engine=self.engine)
+            return self._home
         return self._found.tuned.place(candidate.configuration.context_length)
 
     def _open_test(self, home: Workplace, retrained: list[Retrained]) -> None:

@@ -45,6 +45,14 @@ class Experiment:
     keeps_weights: bool = False
     first_weights: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def replicates(self) -> dict[Member, list[int]]:
+        """Recipes in the order of the members, each with the indices of its replicates."""
+        found: dict[Member, list[int]] = {}
+        for index, member in enumerate(self.members):
+            found.setdefault(member.recipe, []).append(index)
+        return found
+
     def key(self, fingerprint: str) -> str:
         """Return a name that is the same for the same experiment on the same data.
 

@@ -165,13 +165,10 @@ def _report(cohort: Cohort, gradients: GradientTrace, seconds: float) -> EpochRe
 
 def _leader(cohort: Cohort) -> int:
     """The best member of the best recipe of which none was halved or failed."""
-    recipes: dict[Member, list[int]] = {}
-    for index, member in enumerate(cohort.experiment.members):
-        recipes.setdefault(member.recipe, []).append(index)
     progress = cohort.progress
     sound = [
         group
-        for group in recipes.values()
+        for group in cohort.experiment.replicates.values()
         if all(progress[i].state not in ("halved", "non-finite") for i in group)
         and all(progress[i].best_epoch for i in group)
     ]
