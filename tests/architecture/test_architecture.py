@@ -5,6 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cellwise import ArchitectureError
 from cellwise.architecture import Architecture
 
 
@@ -178,3 +179,9 @@ def test_columns_of_branches_must_be_there_once():
     for names, count in ((("a", "y"), 0), (("a", "b", "b"), 2)):
         with pytest.raises(ValueError, match=f"one column 'b', got {count}; its columns are a, "):
             net.require_columns(names)
+
+
+@pytest.mark.parametrize("given", [None, 3, b"lstm(2)"])
+def test_what_is_no_text_is_refused(given):
+    with pytest.raises(ArchitectureError, match="an architecture must be text such as 'lstm"):
+        Architecture.parse(given)

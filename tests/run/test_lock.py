@@ -106,3 +106,22 @@ def test_another_machine_must_stay_within_the_noise_of_the_seeds():
     assert near.within_noise and not far.within_noise
     assert Reproduction(found=locked, **again).within_noise
     assert not Reproduction(locked=(1.0,), found=(1.01,), changed=()).within_noise
+
+
+@pytest.mark.parametrize(
+    ("was", "edited", "told"),
+    [
+        ("[training]", "[train]", "'training' is absent"),
+        ('"patience" = 0', '"nosuch" = 1', "unexpected keyword argument 'nosuch'"),
+        ('"seeds" = [', '"seeds" = [-1, ', r"seeds must be whole numbers of at least 0, got \[-1"),
+        ('[score]\n"metric" = "', '[score]\n"metric" = "x', "metric must be one of mae, mse"),
+        ('"learning_rate" = ', '"learning_rate" = "x" # ', "not supported between"),
+    ],
+)
+def test_a_lock_that_was_edited_is_refused_in_one_line(copy, was, edited, told):
+    edit(copy, was, edited)
+    with pytest.raises(
+        RunError, match=f"lock.toml cannot be read as a lock file: .*{told}"
+    ) as found:
+        reproduce(copy)
+    assert "\n" not in str(found.value)

@@ -66,6 +66,10 @@ class Architecture:
         Raises:
             ArchitectureError: If the text is malformed.
         """  # noqa: DOC502  raised by the parser
+        if not isinstance(text, str):
+            raise ArchitectureError(
+                f"an architecture must be text such as 'lstm(64)', got {text!r}"
+            )
         return cls(layers=parse_layers(text))
 
     @property

@@ -2,18 +2,20 @@
 
 import json
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import numpy as np
 
-from cellwise._errors import RunError
+from cellwise._errors import CellwiseError, RunError
 from cellwise._files import write_text_atomically
 from cellwise._machine import describe_machine
 from cellwise.architecture import Architecture
-from cellwise.data import ForecastData, ForecastTask, prepare
+from cellwise.data import ForecastData, ForecastTask, Metric, prepare
 from cellwise.run._directory import PACKAGES, RunDirectory
 from cellwise.run._reads import ScoredRows, networks_key, note_reading
 from cellwise.search import LocalEngine, Retrained, begin_from, open_test
@@ -111,25 +113,30 @@ def reproduce(path: str | Path) -> Reproduction:
         Errors as locked and as found.
 
     Raises:
-        RunError: If there is no lock, or the table has changed since.
+        RunError: If there is no lock, it cannot be understood, or the table has changed since.
     """
     directory = RunDirectory(Path(path))
     lock = _read(directory.lock_file)
-    prepared = prepare(
-        directory.path / lock["table"]["source"], ForecastTask.from_dict(lock["task"])
-    )
+    with _understood(directory.lock_file):
+        task, stages = ForecastTask.from_dict(lock["task"]), _stages(lock)
+        metric, locked = (
+            _metric(lock["score"]["metric"]),
+            tuple(map(float, lock["score"]["errors"])),
+        )
+        changed = _changed(lock)
+        source, _ = directory.path / lock["table"]["source"], lock["table"]["fingerprint"]
+    prepared = prepare(source, task)
     if prepared.table.fingerprint != lock["table"]["fingerprint"]:
         raise RunError(
             f"{lock['table']['source']} must be the table that {path} was locked with, but its "
             "values have changed"
         )
     data = prepared.data
-    again = _train_again(lock, data)
+    again = _train_again(stages, data)
     scored = networks_key([again.experiment], lock["table"]["fingerprint"])
     note_reading(directory.path, ScoredRows.of(prepared), scored, by="reproduce")
-    found = open_test(data, lock["score"]["metric"], [again], None, alpha=0.05).finals[0].errors
-    locked = tuple(lock["score"]["errors"])
-    return Reproduction(locked=locked, found=found, changed=_changed(lock))
+    found = open_test(data, metric, [again], None, alpha=0.05).finals[0].errors
+    return Reproduction(locked=locked, found=found, changed=changed)
 
 
 def _configuration(experiment: Experiment) -> dict[str, dict[str, Any]]:
@@ -141,16 +148,47 @@ def _configuration(experiment: Experiment) -> dict[str, dict[str, Any]]:
     }
 
 
-def _train_again(lock: dict[str, Any], data: ForecastData) -> Retrained:
-    """Train the locked network, after those that it began from, if it did."""
+def _stages(lock: dict[str, Any]) -> list[Experiment]:
+    """The locked training, after those that it began from, if it did."""
     starts = lock.get("start", {})
     stages = [starts[number] for number in sorted(starts, key=int)]
-    chosen = {**lock, "seeds": lock["score"]["seeds"]}
-    found = _trained(_experiment((stages or [chosen])[0]), data, None)
-    for stage in [*stages, chosen][1:]:
-        experiment = begin_from(_experiment(stage), found.trained, data)
-        found = _trained(experiment, data, found)
+    return [_experiment(one) for one in (*stages, {**lock, "seeds": lock["score"]["seeds"]})]
+
+
+def _train_again(stages: list[Experiment], data: ForecastData) -> Retrained:
+    """Train the locked network."""
+    found = _trained(stages[0], data, None)
+    for stage in stages[1:]:
+        found = _trained(begin_from(stage, found.trained, data), data, found)
+    if all(member.state == "non-finite" for member in found.result.members):
+        raise RunError(f"no training of {stages[-1].architecture} as it is locked stayed finite")
     return found
+
+
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """Say in one line what a lock file that was edited by hand lacks."""
+    try:
+        yield
+    except CellwiseError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        reason = f"{error} is absent" if isinstance(error, KeyError) else error
+        raise RunError(
+            f"{path} cannot be read as a lock file: {reason}; `cellwise resume` writes it anew"
+        ) from error
+
+
+def _metric(name: Any) -> Metric:
+    if name not in get_args(Metric):
+        raise ValueError(f"metric must be one of {', '.join(get_args(Metric))}, got {name!r}")
+    return cast(Metric, name)
+
+
+def _seeds(given: Any) -> tuple[int, ...]:
+    if not given or not all(isinstance(seed, int) and seed >= 0 for seed in given):
+        raise ValueError(f"seeds must be whole numbers of at least 0, got {given!r}")
+    return tuple(given)
 
 
 def _trained(experiment: Experiment, data: ForecastData, start: Retrained | None) -> Retrained:
@@ -162,7 +200,7 @@ def _experiment(stage: dict[str, Any]) -> Experiment:
     recipe = Member(fold=0, seed=0, **stage["recipe"])
     return Experiment(
         architecture=Architecture.parse(stage["network"]["architecture"]),
-        members=tuple(replace(recipe, seed=seed) for seed in stage["seeds"]),
+        members=tuple(replace(recipe, seed=seed) for seed in _seeds(stage["seeds"])),
         settings=TrainingSettings(
             **{**stage["training"], "drops": tuple(stage["training"]["drops"])}
         ),
