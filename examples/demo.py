@@ -5,7 +5,7 @@ from pathlib import Path
 
 import statsmodels.api as sm
 
-from cellwise.cli import app
+from cellwise.cli import make_app
 
 
 def main() -> None:
@@ -14,7 +14,7 @@ def main() -> None:
         table = Path(folder) / "co2.csv"
         frame.to_csv(table, index_label="week")
         # no budget but limits: the same result on every run of this machine
-        app(
+        make_app()(
             f"fit {table} --target co2 --time week --horizon 26 --missing interpolate "
             "--max-cells 8 --max-layers 2 --epochs 16 --out demo-run --force".split(),
         )
