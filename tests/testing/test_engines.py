@@ -16,14 +16,17 @@ class Backwards(LocalEngine):
 
     @contextmanager
     def run_all(self, experiments, on_epoch):
-        yield (self.run(experiment, on_epoch) for experiment in reversed(experiments))
+        with super().run_all(experiments[::-1], on_epoch) as results:
+            yield results
 
 
 class Forgetful(LocalEngine):
     """Trains everything again."""
 
-    def run(self, experiment, on_epoch):
-        return LocalEngine(self.data, "").run(experiment, on_epoch)
+    @contextmanager
+    def run_all(self, experiments, on_epoch):
+        with LocalEngine(self.data, "").run_all(experiments, on_epoch) as results:
+            yield results
 
 
 @pytest.mark.parametrize("wrong", [Backwards, Forgetful])
