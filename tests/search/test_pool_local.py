@@ -97,6 +97,15 @@ def test_no_process_is_left_when_it_is_closed(make):
     assert not Path(f"/proc/{pid}").exists()
 
 
+def test_only_what_is_shared_takes_a_folder_and_it_goes_with_the_pool(make, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    pool = make(1)
+    assert list(tmp_path.iterdir()) == []
+    assert pool.share(engine_data()).exists()
+    pool.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_error_tree_is_kept_on_the_way():
     import pickle
 

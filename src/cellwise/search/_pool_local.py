@@ -37,7 +37,7 @@ class ProcessPool:
         for worker in self._workers:
             self._idle.put(worker)
         self._threads = ThreadPoolExecutor(self._places, thread_name_prefix="cellwise-worker")
-        self._folder = TemporaryDirectory(prefix="cellwise-")
+        self._folder: TemporaryDirectory[str] | None = None  # a killed run cannot take it away
         self._shared = 0
 
     @property
@@ -54,6 +54,7 @@ class ProcessPool:
         Returns:
             The file.
         """
+        self._folder = self._folder or TemporaryDirectory(prefix="cellwise-")
         path = Path(self._folder.name) / f"{self._shared}.pickle"
         path.write_bytes(pickle.dumps(data))
         self._shared += 1
@@ -109,7 +110,8 @@ class ProcessPool:
         for worker in self._workers:
             worker.end()
         self._threads.shutdown()
-        self._folder.cleanup()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def _train(self, work: Work) -> Slice:
         worker = self._idle.get()
