@@ -1,4 +1,4 @@
-"""Does the search find the size that made the data? Slow: half an hour on two cores."""
+"""Does the search find the size that made the data? Slow: ten minutes on a core."""
 
 import pandas as pd
 import pytest
