@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cellwise.data import Metric
 from cellwise.records import ComparisonRecord
 from cellwise.search._candidate import Candidate
-from cellwise.search._compare import compare
+from cellwise.search._compare import Errors, compare
 
 
 def choose(
@@ -37,9 +37,9 @@ def choose(
     enough = [c for c in ordered if goal and c.record.error <= goal]
     if enough:
         return enough[0], ()
-    records = []
+    records, errors = [], best.errors  # they may be on disk
     for smaller in (c for c in ordered if _is_smaller(c, best)):
-        record = _as_good(best, smaller, metric, alpha)
+        record = _as_good(best, errors, smaller, metric, alpha)
         records.append(record)
         if record.accepted:
             return smaller, tuple(records)
@@ -52,9 +52,11 @@ def _is_smaller(candidate: Candidate, best: Candidate) -> bool:
     return fewer and candidate.architecture.num_layers <= best.architecture.num_layers
 
 
-def _as_good(best: Candidate, smaller: Candidate, metric: Metric, alpha: float) -> ComparisonRecord:
+def _as_good(
+    best: Candidate, errors: Errors, smaller: Candidate, metric: Metric, alpha: float
+) -> ComparisonRecord:
     """Compare a smaller network with the best; accepted when it is as good."""
-    paired = compare(metric, best.errors, smaller.errors)
+    paired = compare(metric, errors, smaller.errors)
     near = paired.difference <= paired.standard_error
     accepted = near and paired.p_value >= alpha
     words = "within" if near else "not within"

@@ -328,12 +328,13 @@ class Search:
         Returns:
             The evidence.
         """
+        found = self._found.evidence(self.prepared, latest)
         evidence = replace(
-            self._found.evidence(self.prepared, latest),
+            found,
+            verdict=replace(found.verdict, seconds=self.budget.seconds),
             costs=tuple(self.foresight.costs),
             outer=self.outer,
             audit=self.audit,
         )
-        evidence = replace(evidence, verdict=replace(evidence.verdict, seconds=self.budget.seconds))
         self.save(evidence)
         return evidence

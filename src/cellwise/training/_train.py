@@ -19,7 +19,6 @@ from cellwise.training._cohort import Cohort
 from cellwise.training._experiment import CohortResult, Experiment, MemberScore
 from cellwise.training._gradients import GradientTrace
 from cellwise.training._scoring import score_members
-from cellwise.training._settings import Member
 from cellwise.training._watch import Watcher
 
 # Seconds between checkpoints: what a crash may cost
@@ -145,16 +144,14 @@ def _run(
 
 
 def _report(cohort: Cohort, gradients: GradientTrace, seconds: float) -> EpochReport:
-    by_recipe: dict[Member, list[float]] = {}
-    for member, progress in zip(cohort.experiment.members, cohort.progress, strict=True):
-        by_recipe.setdefault(member.recipe, []).append(progress.error)
-    leader = _leader(cohort)
+    leader, progress = _leader(cohort), cohort.progress
+    errors = [[progress[i].error for i in who] for who in cohort.experiment.replicates.values()]
     return EpochReport(
         experiment=cohort.experiment,
         epoch=cohort.epoch,
         last_epoch=cohort.last_epoch,
         active=len(cohort.active),
-        error=min(float(np.mean(errors)) for errors in by_recipe.values()),
+        error=min(float(np.mean(one)) for one in errors),
         seconds=seconds,
         members=cohort.records(),
         gradients=gradients,
