@@ -2,9 +2,11 @@ import json
 
 import pytest
 
-from cellwise import RunError
-from cellwise.run import fit, resume
-from cellwise.search import Observer
+from cellwise import RunError, SettingsError
+from cellwise.run import _engines, fit, plan, resume
+from cellwise.run._engines import Engines
+from cellwise.run._settings import check_settings
+from cellwise.search import CrewEngine, LocalEngine, Observer
 
 
 @pytest.fixture
@@ -34,6 +36,30 @@ def test_ray_comes_to_the_same_evidence_and_a_run_goes_on_elsewhere(
     fit(make_table(), out=moved, observer=Pulled(), **options, **ray)
     resume(moved, engine="local")
     assert evidence_of(moved) == evidence_of(here)
+
+
+@pytest.mark.parametrize(("cards", "kind"), [(("0",), LocalEngine), (("0", "1"), CrewEngine)])
+def test_a_card_is_kept_busy_by_this_process_and_several_by_one_each(
+    cards, kind, tiny_prepared, options, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(_engines, "choose_device", lambda name: None)
+    monkeypatch.setattr(_engines, "cuda_names", lambda: cards)
+    settings = check_settings({**options, "target": "y", "horizon": 4, "device": "cuda"})
+    with Engines.begin(settings, tiny_prepared, Observer()) as engines:
+        engine = engines.make(tiny_prepared, tmp_path)
+        assert type(engine) is kind
+        assert engines.crew.pool.room(9).places == len(cards)
+
+
+@pytest.mark.parametrize("command", [fit, plan])
+def test_a_card_that_is_not_there_is_said_before_anything_is_written(
+    command, make_table, options, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    given = {**options, "device": "cuda"} | ({"out": tmp_path / "run"} if command is fit else {})
+    with pytest.raises(SettingsError, match="device must be 'cpu' where torch sees no CUDA device"):
+        command(make_table(), **given)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_cluster_that_is_not_there_is_said_before_anything_is_written(

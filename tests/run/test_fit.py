@@ -59,6 +59,19 @@ def test_resume_after_completion_changes_nothing(copy, finished, evidence_of):
     assert epochs == [] and run.verdict.kind == finished.run.verdict.kind
 
 
+def test_resume_makes_damaged_evidence_anew(copy, finished, evidence_of):
+    class Noting(Observer):
+        notes = ()
+
+        def on_note(self, text):
+            self.notes += (text,)
+
+    (copy / "evidence.json").write_text('{"schema_version": 1, "finals"')
+    resume(copy, observer := Noting())
+    assert evidence_of(copy) == evidence_of(finished.path)
+    assert f"{copy / 'evidence.json'} is damaged and made anew" in observer.notes
+
+
 def test_resume_within_a_spent_budget_keeps_the_answer(
     quick, make_table, tiny_options, tmp_path, evidence_of
 ):

@@ -34,7 +34,8 @@ def test_run_without_evidence_names_resume(copy):
 @pytest.mark.parametrize("text", ["", "{}", '{"schema_version": 1, "data": 3}'])
 def test_damaged_evidence_is_a_run_error(text, copy):
     (copy / "evidence.json").write_text(text)
-    with pytest.raises(RunError, match=r"evidence\.json cannot be read as a Cellwise record"):
+    told = r"evidence\.json cannot be read as a Cellwise record: .*; `cellwise resume .*` makes it anew"
+    with pytest.raises(RunError, match=told):
         Run.open(copy)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cellwise import RunError
-from cellwise.search import Crew, CrewEngine, LocalEngine, ProcessPool
+from cellwise.search import Crew, CrewEngine, LocalEngine, ProcessPool, _pool_local
 from cellwise.testing import EngineContract, engine_data, engine_experiments
 from cellwise.training import TrainingSettings, train_cohort
 
@@ -65,6 +65,13 @@ def test_cores_are_shared_among_cohorts(make):
         (4, 1),
         (4, 1),
     ]
+
+
+def test_a_slice_may_fill_the_machine_or_a_card(make, monkeypatch):
+    monkeypatch.setattr(_pool_local, "memory_of", {"cpu": 8e9, "cuda": 2e9}.get)
+    assert make(2).room(1).memory == 8e9
+    room = make(4, devices=("0", "1")).room(5)
+    assert (room.places, room.threads, room.memory) == (2, 2, 2e9)
 
 
 def test_each_of_several_devices_has_a_worker_that_sees_no_other(make):

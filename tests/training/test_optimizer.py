@@ -187,17 +187,11 @@ def test_row_of_another_rule_with_a_non_finite_gradient_keeps_its_moments():
 def test_rows_take_their_rule_along():
     optimizer = RowOptimizer.of((member(), member_of("nesterov")), *torch.ones(2, WIDTH))
     given, parameters = gradients(2), start(2)[1:]
-    kept = optimizer.rows(torch.tensor([1]))
+    kept = optimizer.rows([1])
     for gradient in given:
         kept.update_(parameters, gradient[1:].clone(), 1.0)
     kind, options = RULES["nesterov"]
     torch.testing.assert_close(parameters[0], theirs(kind, 1, given, lr=0.01, **options))
-
-
-def test_rows_of_a_slice_share_their_moments():
-    optimizer = RowOptimizer.of((member(), member()), *torch.ones(2, WIDTH))
-    optimizer.rows(slice(1, 2)).update_(start(1), gradients(1)[0], 1.0)
-    assert optimizer.mean[1].any() and not optimizer.mean[0].any()
 
 
 def test_cosine_is_that_of_torch_after_the_warm_up():

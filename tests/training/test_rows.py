@@ -10,6 +10,8 @@ from cellwise.training import Member, TrainingSettings
 from cellwise.training._optimizer import RowOptimizer
 from cellwise.training._rows import MONITORED, RowTrainer, monitored, steps_per_epoch
 
+HOST = torch.device("cpu")
+
 
 def fold_of(train, val):
     return Fold(
@@ -73,12 +75,12 @@ def test_every_window_trained_on_is_one_of_the_fold(trainer, tiny_data):
 
 
 def test_no_masks_are_drawn_without_dropout(trainer):
-    assert trainer()._dropout(0) is None
+    assert trainer()._dropout(0, HOST) is None
 
 
 def test_members_rate_of_dropout_goes_before_the_architectures(trainer, twelve):
     members = (replace(twelve[0], dropout=0.5), twelve[0])
-    assert trainer(members, arch="lstm(3, dropout=0.2)")._dropout(0).rates.tolist() == [
+    assert trainer(members, arch="lstm(3, dropout=0.2)")._dropout(0, HOST).rates.tolist() == [
         [pytest.approx(0.5)],
         [pytest.approx(0.2)],
     ]
@@ -87,8 +89,8 @@ def test_members_rate_of_dropout_goes_before_the_architectures(trainer, twelve):
 def test_masks_of_a_member_do_not_depend_on_its_neighbours(trainer, twelve):
     members = tuple(replace(m, dropout=0.3) for m in twelve)
     ones = torch.ones(12, 5, 6, 3)
-    together = trainer(members)._dropout(2)(ones, 0)
-    alone = trainer(members[8:9])._dropout(2)(ones[:1], 0)
+    together = trainer(members)._dropout(2, HOST)(ones, 0)
+    alone = trainer(members[8:9])._dropout(2, HOST)(ones[:1], 0)
     assert torch.equal(together[8], alone[0])
 
 

@@ -64,6 +64,10 @@ class _Shared:
         str | None,
         Option(help="Kernels: auto, cpu (compiled), torch, reference [default: auto]"),
     ] = None
+    device: Annotated[
+        str | None,
+        Option(help="Where to train: cpu, or cuda, all cards that there are [default: cpu]"),
+    ] = None
     search: Annotated[
         str | None,
         Option(help="growth, structured, tpe, gp, random, grid or known [default: growth]"),
@@ -109,7 +113,7 @@ TASK = (
     *("horizon", "target", "time", "series", "past_covariates", "known_covariates", "calendar"),
     *("timezone", "context_length", "missing", "split", "folds"),
 )
-TRAINING = ("anchor", "metric", "epochs", "seeds", "seed", "backend")
+TRAINING = ("anchor", "metric", "epochs", "seeds", "seed", "backend", "device")
 
 
 def takes(*names: str) -> Callable[[Command], Command]:

@@ -53,6 +53,8 @@ def choose_backend(backend: Backend = "auto", device: str = "cpu") -> BackendCho
         raise SettingsError(f"backend must be one of {names}, got {backend!r}")
     if backend == "auto":
         return _fastest(device)
+    if backend == "cpu" and device == "cuda":
+        raise SettingsError("backend 'cpu' cannot run on a CUDA device; leave it at 'auto'")
     obstacle = {"cpu": _cpu_obstacle, "cuda": cuda_obstacle}.get(backend, lambda: None)()
     if obstacle:
         raise SettingsError(f"backend {backend!r} cannot run here: {obstacle}")

@@ -37,6 +37,6 @@ def scan(
         if lengths is not None:
             alive = (t < lengths)[..., None]  # (M, B, 1)
             after = tuple(torch.where(alive, a, b) for a, b in zip(after, state, strict=True))
-            output = torch.where(alive, output, torch.zeros(()))
+            output = torch.where(alive, output, 0.0)
         outputs[t], state = output, after
     return torch.stack(outputs, dim=2), state

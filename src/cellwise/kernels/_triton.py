@@ -30,10 +30,10 @@ def cuda_obstacle() -> str | None:
     Returns:
         The reason, or ``None`` where they can.
     """
-    if not torch.cuda.is_available():
-        return "torch sees no CUDA device"
     if find_spec("triton") is None:
         return "triton is not installed"
+    if not torch.cuda.is_available() and not _interpreted():
+        return "torch sees no CUDA device"
     return None
 
 
@@ -56,7 +56,7 @@ def check_tensors(*tensors: Tensor | None) -> None:
             raise SettingsError(
                 f"the tensors of a layer must be on one device, got {device} and {tensor.device}"
             )
-    if device.type != "cuda" and os.environ.get("TRITON_INTERPRET") != "1":
+    if device.type != "cuda" and not _interpreted():
         raise SettingsError(
             f'backend="cuda" needs a CUDA device, got {device}; use backend="auto", or '
             "TRITON_INTERPRET=1 to run the kernels in Triton's interpreter"
@@ -258,6 +258,10 @@ def launch(
     }
     with torch.cuda.device(state.device):
         kernel.compiled[grid](*args, **options, **tiling, **compiler)
+
+
+def _interpreted() -> bool:
+    return os.environ.get("TRITON_INTERPRET") == "1"
 
 
 def _padded(hidden: int) -> int:

@@ -10,6 +10,8 @@ from torch import Tensor
 from cellwise.architecture import Chain, Decoder, RecurrentLayer
 from cellwise.architecture import Dropout as DropoutLayer
 
+HOST = torch.device("cpu")
+
 Kind = Literal["output", "passing", "recurrent", "zoneout", "feed"]
 """What may be dropped: what a recurrent layer puts out, what passes a dropout layer, what gates
 read of the state, a state's new value, the true value that a decoder is fed."""
@@ -93,11 +95,14 @@ class Dropout:
     Attributes:
         rates: Rate of each member at each site of the network (see `find_sites`; in a plain stack
             its layers), ``(M, S)``.
-        generators: A source of masks per member.
+        generators: A source of masks per member, in main memory: a member drops the same
+            everywhere.
+        device: Where the values lie.
     """
 
     rates: Tensor
     generators: Sequence[torch.Generator]
+    device: torch.device = HOST
 
     def __call__(self, values: Tensor, site: int) -> Tensor:
         """Zero values at random and scale up the rest.
@@ -113,7 +118,7 @@ class Dropout:
         if dropped is None:
             return values
         keep = self._keep(site, values.dim())
-        return torch.where(dropped, torch.zeros((), dtype=values.dtype), values / keep)
+        return torch.where(dropped, 0.0, values / keep)
 
     def mask(self, like: Tensor, width: int, site: int) -> Tensor | None:
         """Draw one mask for a whole sequence.
@@ -153,10 +158,10 @@ class Dropout:
                 for rate, generator in zip(rates, self.generators, strict=True)
             ]
         )
-        return draws.permute(0, *range(len(shape), 0, -1))
+        return draws.to(self.device).permute(0, *range(len(shape), 0, -1))
 
     def _keep(self, site: int, axes: int) -> Tensor:
-        return (1.0 - self.rates[:, site]).view(-1, *[1] * (axes - 1))
+        return (1.0 - self.rates[:, site]).view(-1, *[1] * (axes - 1)).to(self.device)
 
 
 def make_dropout(
@@ -164,6 +169,7 @@ def make_dropout(
     rates: Sequence[float | None],
     generators: Sequence[torch.Generator],
     progress: float,
+    device: torch.device = HOST,
 ) -> Dropout | None:
     """Set the rates of a pass.
 
@@ -173,6 +179,7 @@ def make_dropout(
             the architecture.
         generators: A source of masks per member.
         progress: Share of the training that is done, 0 to 1.
+        device: Where the values lie.
 
     Returns:
         The pass's dropout; ``None`` where nothing is ever dropped.
@@ -186,4 +193,4 @@ def make_dropout(
     ]
     if not any(map(any, table)):
         return None
-    return Dropout(rates=torch.tensor(table), generators=generators)
+    return Dropout(rates=torch.tensor(table), generators=generators, device=device)

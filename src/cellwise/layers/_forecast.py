@@ -65,13 +65,13 @@ class Visit:
 
 
 def visit(
-    network: Network, num_members: int, source: WindowSource, starts: NDArray[np.int64]
+    network: Network, parameters: Tensor, source: WindowSource, starts: NDArray[np.int64]
 ) -> Iterator[Visit]:
     """Go through windows in pieces; where a network carries its state, through all before them.
 
     Args:
         network: The network.
-        num_members: Models M, which read the same windows.
+        parameters: Models that read the same windows, ``(M, P)``.
         source: Reads the windows.
         starts: First rows of the windows asked for, each once, ``(n,)``.
 
@@ -80,10 +80,10 @@ def visit(
     """
     for begins, asked, states in _passes(network, source, starts):
         x, anchor = source.read(begins[None])
-        windows = torch.from_numpy(x).permute(0, 3, 1, 2)  # (1, n, T, F)
+        windows = torch.from_numpy(x).to(parameters.device).permute(0, 3, 1, 2)  # (1, n, T, F)
         yield Visit(
             asked=asked,
-            inputs=windows.expand(num_members, -1, -1, -1),
+            inputs=windows.expand(len(parameters), -1, -1, -1),
             anchor=anchor,
             states=states,
         )
@@ -109,8 +109,8 @@ def forecast(
     unique, again = np.unique(starts, return_inverse=True)
     found: list[NDArray[np.float32]] = []
     places = []
-    for here in visit(network, len(parameters), source, unique):
-        outputs = network.run(weights, here.inputs, states=here.states).flatten(2).numpy()
+    for here in visit(network, parameters, source, unique):
+        outputs = network.run(weights, here.inputs, states=here.states).flatten(2).cpu().numpy()
         wanted = here.asked >= 0
         found.append(source.forecasts(outputs, here.anchor)[:, wanted])
         places.append(here.asked[wanted])

@@ -66,13 +66,13 @@ def look_inside(
     """
     parts: dict[str, list[NDArray[np.float32]]] = {path: [] for path in paths}
     weights, places, wide = network.layout.views(parameters), [], None
-    for here in visit(network, 1, source, starts):
+    for here in visit(network, parameters, source, starts):
         wide = wide or every_step(network, here.inputs.shape[2])
         seen = wide.layer_outputs(parameters, here.inputs, states=here.states)
         seen[HEAD] = wide.run(weights, here.inputs, states=dict(here.states))
         wanted = here.asked >= 0
         for path in paths:
-            parts[path].append(seen[path][0].numpy()[wanted])
+            parts[path].append(seen[path][0].cpu().numpy()[wanted])
         places.append(here.asked[wanted])
         if network.stateful:
             network.run(weights, here.inputs, states=here.states)

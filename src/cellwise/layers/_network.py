@@ -19,7 +19,7 @@ from cellwise.architecture import (
 from cellwise.architecture import Dropout as DropoutLayer
 from cellwise.kernels import Backend, State
 from cellwise.layers._chain import make_chain
-from cellwise.layers._dropout import Dropout, Site, make_dropout
+from cellwise.layers._dropout import HOST, Dropout, Site, make_dropout
 from cellwise.layers._flow import Flow, Signal
 from cellwise.layers._head import apply_head
 from cellwise.layers._initial import initial_parameters
@@ -35,6 +35,8 @@ CHUNK_STEPS = 64
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """What `build` makes of an architecture: a function from ``(M, P)`` and windows to outputs.
+
+    It holds no tensors and runs where its weights and windows lie.
 
     Attributes:
         architecture: What the network is.
@@ -89,6 +91,7 @@ class Network:
         rates: Sequence[float | None],
         generators: Sequence[torch.Generator],
         progress: float = 0.0,
+        device: torch.device = HOST,
     ) -> Dropout | None:
         """Gather all that is random in the training passes to come.
 
@@ -98,11 +101,12 @@ class Network:
             generators: A source of masks per member.
             progress: Share of the training that is done, 0 to 1, which a decoder's share of true
                 inputs follows.
+            device: Where the passes run.
 
         Returns:
             What a pass takes; ``None`` where nothing is random.
         """
-        return make_dropout(self.sites, rates, generators, progress)
+        return make_dropout(self.sites, rates, generators, progress, device)
 
     def describe_kernels(self) -> tuple[str, ...]:
         """Say which way each recurrent layer runs.

@@ -1,7 +1,6 @@
 """One direction of a recurrent layer: through the compiled kernels, or step by step."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
 
 import torch
@@ -89,13 +88,13 @@ def _fused(layer: RecurrentLayer, path: str, plan: Plan, *, reverse: bool) -> Di
         options["reset_after"] = False
         names = ["weight_ih", "weight_hh", "bias"]
     full = [_full(path, name, reverse) for name in names]
-    kernel = partial(choose_kernel(layer.cell, plan.backend), **options)
 
     def run(flow: Flow, x: Tensor, state: State) -> tuple[Tensor, State]:
+        kernel = choose_kernel(layer.cell, plan.backend, x.device.type)
         weights = [flow.weights[name] for name in full]
         if layer.reset_before:  # the kernel takes two biases, of which one is enough
             weights.append(torch.zeros_like(weights[-1]))
-        return kernel(x, state, *weights)
+        return kernel(x, state, *weights, **options)
 
     return run
 

@@ -111,7 +111,7 @@ def _fit_rows(network: Network, members: tuple[Member, ...], task: Task, effort:
             left = (~task.solved(rows, parameters)).nonzero()[:, 0]
             if len(left) < len(rows):
                 rows, parameters = rows[left], parameters[left]
-                optimizer = optimizer.rows(left)
+                optimizer = optimizer.rows(left.tolist())
     kept[rows] = parameters
     ending: Ending = "solved" if not len(rows) else "time" if clock.ended else "steps"
     return Fitted(parameters=kept, steps=step, seconds=clock.seconds, ending=ending)

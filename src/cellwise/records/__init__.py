@@ -26,6 +26,7 @@ from cellwise.records._outer import OuterFoldRecord, OuterRecord, Spread
 from cellwise.records._plan import DepthCost, PlanRecord
 from cellwise.records._record import (
     SCHEMA_VERSION,
+    DamagedError,
     from_plain,
     read_record,
     to_plain,
@@ -46,6 +47,7 @@ __all__ = [
     "ComparisonRecord",
     "Confidence",
     "CostRecord",
+    "DamagedError",
     "DataRecord",
     "DepthCost",
     "Diagnosis",

@@ -80,6 +80,10 @@ def write_record(path: Path, record: Any) -> None:
     write_text_atomically(path, json.dumps(plain, indent=1, allow_nan=False) + "\n")
 
 
+class DamagedError(RunError):
+    """A file that is there, but is not what was written."""
+
+
 def read_record(path: Path, kind: type[Record]) -> Record:
     """Read a record that `write_record` wrote.
 
@@ -91,7 +95,8 @@ def read_record(path: Path, kind: type[Record]) -> Record:
         The record.
 
     Raises:
-        RunError: If the file is absent, damaged or of a newer schema.
+        RunError: If the file is absent or of a newer schema.
+        DamagedError: If it is neither, and cannot be read.
     """
     plain, version = _read_plain(path)
     if version > SCHEMA_VERSION:
@@ -102,7 +107,7 @@ def read_record(path: Path, kind: type[Record]) -> Record:
     try:
         return typing.cast(Record, from_plain(kind, plain))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise RunError(f"{path} cannot be read as a Cellwise record: {error}") from error
+        raise DamagedError(f"{path} cannot be read as a Cellwise record: {error}") from error
 
 
 def _read_plain(path: Path) -> tuple[dict[str, Any], int]:
@@ -112,4 +117,4 @@ def _read_plain(path: Path) -> tuple[dict[str, Any], int]:
     except FileNotFoundError as error:
         raise RunError(f"{path} must exist, but there is no such file") from error
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise RunError(f"{path} cannot be read as a Cellwise record: {error}") from error
+        raise DamagedError(f"{path} cannot be read as a Cellwise record: {error}") from error

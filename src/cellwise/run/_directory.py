@@ -12,7 +12,7 @@ from typing import Any, TextIO
 from cellwise._errors import RunError
 from cellwise._files import is_unfinished
 from cellwise._machine import describe_machine
-from cellwise.records import Diagnosis, Evidence, read_record, write_record
+from cellwise.records import DamagedError, Diagnosis, Evidence, read_record, write_record
 
 PACKAGES = ("cellwise", "torch", "numpy", "statsforecast", "optuna")
 """What a result may depend on."""
@@ -187,7 +187,10 @@ class RunDirectory:
 
     def read_evidence(self) -> Evidence:
         """Read `evidence.json`."""
-        return read_record(self.evidence, Evidence)
+        try:
+            return read_record(self.evidence, Evidence)
+        except DamagedError as error:
+            raise DamagedError(f"{error}; `cellwise resume {self.path}` makes it anew") from error
 
     def read_diagnosis(self) -> Diagnosis | None:
         """Read `diagnosis.json`; ``None`` where the doctor has not been."""

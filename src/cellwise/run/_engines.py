@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cellwise._device import choose_device, cuda_names
 from cellwise._machine import usable_cores
 from cellwise.data import Prepared
 from cellwise.run._settings import FitSettings
@@ -74,17 +75,26 @@ class Engines:
             The engine.
         """
         keep = self.settings.keep_checkpoints
-        local = LocalEngine(prepared.data, identity_of(prepared), directory, keep)
-        packed = isinstance(self.crew.pool, ProcessPool)
-        engine: KeepingEngine = (PackedEngine if packed else CrewEngine)(local, self.crew)
+        engine = self._engine(LocalEngine(prepared.data, identity_of(prepared), directory, keep))
         if self.sharing is None:
             return engine
         return SharedEngine(engine, self.sharing.store, self.observer.on_note)
 
+    def _engine(self, local: LocalEngine) -> KeepingEngine:
+        if self.settings.engine == "local" and self.settings.device == "cpu":
+            return PackedEngine(local, self.crew)
+        # a single card is kept busy by this process
+        alone = self.settings.engine == "local" and self.crew.pool.room(1).places == 1
+        return local if alone else CrewEngine(local, self.crew)
+
 
 def _pool(settings: FitSettings, observer: Observer) -> ProcessPool | RayPool:
     if settings.engine == "local":
-        return ProcessPool(usable_cores())
+        choose_device(settings.device)
+        cards = cuda_names() if settings.device == "cuda" else ()
+        for card in cards:
+            observer.on_note(f"engine: CUDA device {card}")
+        return ProcessPool(usable_cores(), cards)
     address = settings.address or "auto"
     pool = RayPool(address)
     observer.on_note(f"engine: Ray at {address}, {pool.words}")

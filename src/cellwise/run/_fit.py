@@ -15,7 +15,7 @@ from cellwise.data import Prepared, Scaling, outer_folds, prepare, prepare_table
 from cellwise.diagnosis import LiveDoctor, audit
 from cellwise.export import SavedModel
 from cellwise.kernels import choose_backend
-from cellwise.records import AuditRecord, Evidence
+from cellwise.records import AuditRecord, DamagedError, Evidence
 from cellwise.report import audit_sentence
 from cellwise.run._diagnose import examine, live_doctor
 from cellwise.run._directory import RunDirectory, RunRecord
@@ -103,7 +103,7 @@ def _record(
     prepared: Prepared,
     observer: Observer,
 ) -> None:
-    kernels = choose_backend(settings.backend)
+    kernels = choose_backend(settings.backend, settings.device)
     directory.write_record(
         RunRecord(
             source=source,
@@ -142,7 +142,7 @@ def resume(
     directory = RunDirectory(Path(path))
     record, observer = directory.read_record(), observer or Observer()
     settings = check_settings({**record.settings, **_elsewhere(ledger, engine, address)})
-    before = directory.read_evidence() if directory.evidence.exists() else None
+    before = _evidence_before(directory, observer)
     budget = _budget(settings, before.verdict.seconds if before else 0.0)
     prepared = prepare(_source(directory), settings.task)
     if prepared.table.fingerprint != record.fingerprint:
@@ -152,6 +152,17 @@ def resume(
         )
     with Engines.begin(settings, prepared, observer) as engines:
         return _search(directory, prepared, settings, observer, engines, budget, before)
+
+
+def _evidence_before(directory: RunDirectory, observer: Observer) -> Evidence | None:
+    """What the run has found; none where it did not get as far, or the file is damaged."""
+    if not directory.evidence.exists():
+        return None
+    try:
+        return directory.read_evidence()
+    except DamagedError:  # it is made of what is kept beside it
+        observer.on_note(f"{directory.evidence} is damaged and made anew")
+        return None
 
 
 def _elsewhere(ledger: str | None, engine: str | None, address: str | None) -> dict[str, Any]:
@@ -199,7 +210,7 @@ def _maker(
     directory: RunDirectory, settings: FitSettings, observer: Observer, engines: Engines
 ) -> MakeSearch:
     """Say how to search prepared data: all of them, or those of an outer fold with a name."""
-    model, pace = calibrated(settings.backend, observer.on_note)
+    model, pace = calibrated(settings.backend, settings.device, observer.on_note)
     told = tracked(observer, settings.trackers, directory.path)
     doctor = live_doctor(directory, told.on_finding)
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from cellwise._device import choose_device
 from cellwise._extension import num_threads
 from cellwise.architecture import Architecture, RecurrentLayer
 from cellwise.data import Prepared, prepare
@@ -57,8 +58,10 @@ def plan(
         CellwiseError: If the table or an option cannot be used.
     """  # noqa: DOC502  raised by what this calls
     settings = check_settings({**options, "target": target, "horizon": horizon})
+    if settings.engine == "local":
+        choose_device(settings.device)
     prepared, watch = prepare(table, settings.task), observer or Observer()
-    model, pace = calibrated(settings.backend, watch.on_note)
+    model, pace = calibrated(settings.backend, settings.device, watch.on_note)
     bounds = settings.bounds(max(len(fold.train_starts) for fold in prepared.data.folds))
 
     def walk(grows: bool) -> tuple[CostRecord, ...]:
@@ -74,7 +77,7 @@ def plan(
         depths=_depths(prepared, bounds, Foresight(model=model, pace=pace)),
         pace=pace,
         budget_seconds=settings.budget_seconds,
-        kernels=choose_backend(settings.backend).name,
+        kernels=choose_backend(settings.backend, settings.device).name,
         num_threads=num_threads(),
     )
 

@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 
+from cellwise._device import Device
 from cellwise._errors import CellwiseError, SettingsError
 from cellwise.architecture import Architecture, Cell
 from cellwise.data import ForecastTask, Metric
@@ -72,6 +73,7 @@ class FitSettings(BaseModel):
         seeds: Replicates of each candidate in each fold.
         seed: First seed of everything.
         backend: Kernels to run on.
+        device: Where to train; on ``cuda`` a cohort each on all CUDA devices that there are.
         search: How sizes and settings are searched.
         warm: Whether growth begins a larger size with the weights of the best one so far.
         tune: Whether everything else is tuned after the size was found: ``search="structured"``.
@@ -121,6 +123,7 @@ class FitSettings(BaseModel):
     seeds: int = Field(default=3, ge=1, le=100)
     seed: int = Field(default=0, ge=0, le=1_000_000)
     backend: Literal["auto", "cpu", "torch", "reference"] = "auto"
+    device: Device = "cpu"
     search: Strategy = "growth"
     warm: bool = False
     tune: bool = False
@@ -241,6 +244,7 @@ class FitSettings(BaseModel):
             epochs=epochs,
             patience=max(_LEAST_PATIENCE, epochs // 4),
             backend=self.backend,
+            device=self.device,
         )
         return SearchSettings(
             cell=self.cell,

@@ -1,5 +1,6 @@
 """Workers elsewhere, and the cohorts that they are given, slice by slice."""
 
+import math
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -31,6 +32,7 @@ class Work:
         key: Name of the experiment.
         checkpoint: Where to go on; empty at the start.
         threads: Cores to train it on.
+        memory: Bytes that it will need; 0 where nobody tells.
     """
 
     data: Any
@@ -38,6 +40,7 @@ class Work:
     key: str
     checkpoint: bytes
     threads: int
+    memory: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +51,13 @@ class Room:
         places: Slices at once.
         threads: Cores of each.
         most: Cores that a slice can have at all.
+        memory: Bytes that a slice can have at all; infinite where nobody tells.
     """
 
     places: int
     threads: int
     most: int
+    memory: float = math.inf
 
 
 class Pool(Protocol):
@@ -135,6 +140,7 @@ class Training:
         on_epoch: Told after each epoch.
         save: Given each new checkpoint.
         keep: Given the result; returns what is handed on.
+        memory: Bytes that it will need; 0 where nobody tells.
         losses: Workers lost since the last checkpoint.
         result: What the cohort has left, once it has ended.
     """
@@ -146,6 +152,7 @@ class Training:
     on_epoch: Callable[[EpochReport], None]
     save: Callable[[bytes], None]
     keep: Callable[[CohortResult], CohortResult]
+    memory: int = 0
     losses: int = 0
     result: CohortResult | None = None
 
@@ -228,6 +235,7 @@ class Crew:
                 key=training.key,
                 checkpoint=training.checkpoint,
                 threads=room.threads,
+                memory=training.memory,
             )
             self._running[self.pool.start(work)] = training, work
 

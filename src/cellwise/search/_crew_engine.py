@@ -8,14 +8,15 @@ from typing_extensions import override
 
 from cellwise.search._crew import Crew, Training
 from cellwise.search._engine import KeepingEngine, LocalEngine, OnEpoch
-from cellwise.training import CohortResult, Experiment
+from cellwise.training import CohortCost, CohortResult, CostModel, Experiment
 
 
 class CrewEngine(KeepingEngine):
     """Trains on the workers of a crew; the run directory is written by this process alone.
 
     Checkpoints and results come back with each slice, so that workers need no shared disk. A cohort
-    whose activations are watched is trained in this process, which has the directory for them.
+    whose activations are watched is trained in this process, which has the directory for them, and
+    so is one that no worker can hold, if this machine can.
 
     Args:
         local: Holds the data, and keeps results and checkpoints.
@@ -30,11 +31,13 @@ class CrewEngine(KeepingEngine):
     def run_all(
         self, experiments: Sequence[Experiment], on_epoch: OnEpoch
     ) -> Iterator[Iterator[CohortResult]]:
-        begun = {
+        trainings = {
             index: self._training(experiment, on_epoch)
             for index, experiment in enumerate(experiments)
             if not experiment.watch and not self.knows(experiment)
         }
+        most = self.crew.pool.room(1).memory
+        begun = {index: one for index, one in trainings.items() if one.memory <= most}
         try:
             self.crew.add(begun.values())
             yield (
@@ -56,6 +59,7 @@ class CrewEngine(KeepingEngine):
             experiment=experiment,
             key=self.shelf.key(experiment),
             checkpoint=self.shelf.read_checkpoint(experiment),
+            memory=CohortCost.of(CostModel(), experiment, self.local.data).bytes(),
             on_epoch=on_epoch,
             save=partial(self.shelf.write_checkpoint, experiment),
             keep=partial(self.shelf.keep_result, experiment, data=self.local.data),

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from typing_extensions import override
 
-from cellwise._machine import usable_memory
+from cellwise._device import memory_of
 from cellwise.data import ForecastData
 from cellwise.search._budget import TooLargeError
 from cellwise.search._kept_weights import KeepCheckpoints
@@ -23,6 +23,8 @@ from cellwise.training import (
 
 OnEpoch = Callable[[EpochReport], None]
 """Told after each epoch of training; what it raises ends the training, checkpoint kept."""
+
+_OWNERS = {"cpu": "this machine", "cuda": "the CUDA device"}
 
 
 class Engine(Protocol):
@@ -145,7 +147,7 @@ class LocalEngine(KeepingEngine):
 
 
 def check_memory(experiment: Experiment, data: ForecastData) -> None:
-    """Refuse a cohort that this machine cannot hold.
+    """Refuse a cohort that this machine, or its CUDA device, cannot hold.
 
     Args:
         experiment: The cohort.
@@ -154,9 +156,10 @@ def check_memory(experiment: Experiment, data: ForecastData) -> None:
     Raises:
         TooLargeError: If it needs more memory than there is.
     """
-    needed, there = CohortCost.of(CostModel(), experiment, data).bytes(), usable_memory()
+    device = experiment.settings.device
+    needed, there = CohortCost.of(CostModel(), experiment, data).bytes(), memory_of(device)
     if needed > there:
         raise TooLargeError(
-            f"{experiment.architecture} needs {needed / 1e9:,.3g} GB of memory, this machine has "
+            f"{experiment.architecture} needs {needed / 1e9:,.3g} GB of memory, {_OWNERS[device]} has "
             f"{there / 1e9:,.3g} GB"
         )

@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 
+from cellwise._device import memory_of
 from cellwise.data import ForecastData
 from cellwise.search._crew import Room, Work, WorkerLostError
 from cellwise.search._slices import Slice
@@ -31,7 +32,7 @@ class ProcessPool:
     """
 
     def __init__(self, cores: int, devices: Sequence[str] = ()) -> None:
-        self._cores, self._places = cores, len(devices) or cores
+        self._cores, self._devices, self._places = cores, devices, len(devices) or cores
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         self._workers = [_Worker(device) for device in devices or ("",) * cores]
         for worker in self._workers:
@@ -70,7 +71,8 @@ class ProcessPool:
             As many at once as there are workers.
         """
         threads = max(1, self._cores // max(1, min(num_cohorts, self._places)))
-        return Room(places=self._places, threads=threads, most=self._cores)
+        memory = memory_of("cuda" if self._devices else "cpu")
+        return Room(places=self._places, threads=threads, most=self._cores, memory=memory)
 
     def start(self, work: Work) -> Future[Slice]:
         """Begin a slice.

@@ -40,7 +40,7 @@ class RayPool:
         self._joined = not self._ray.is_initialized()
         if self._joined:
             _join(self._ray, address)
-        self._found: list[int] = []
+        self._found: list[dict[str, float]] = []
         self._counted = -math.inf
         # Retried by the crew: it knows the newest checkpoint
         self._task = self._ray.remote(max_retries=0)(_packed(train))
@@ -91,10 +91,11 @@ class RayPool:
         threads = max(1, min(largest, total // max(1, num_cohorts)))
         # one more for each machine waits there, and begins without waiting for this process
         places = sum(c // threads for c in cores) + len(cores)
-        return Room(places=places, threads=threads, most=largest)
+        memory = max(machine.get("memory", math.inf) for machine in self._machines())
+        return Room(places=places, threads=threads, most=largest, memory=memory)
 
     def start(self, work: Work) -> Future[bytes]:
-        """Begin a slice as a task with so many processors, and a GPU if its kernels need one.
+        """Begin a slice as a task with what it needs: processors, memory, a GPU to be trained on.
 
         Args:
             work: What to train.
@@ -102,8 +103,9 @@ class RayPool:
         Returns:
             Its outcome.
         """
-        gpus = int(work.experiment.settings.backend == "cuda")
-        task = self._task.options(num_cpus=work.threads, num_gpus=gpus)
+        gpus = int(work.experiment.settings.device == "cuda")
+        memory = 0 if gpus else work.memory
+        task = self._task.options(num_cpus=work.threads, num_gpus=gpus, memory=memory)
         ref = task.remote(work.data, work.experiment, work.key, work.checkpoint, work.threads)
         future: Future[bytes] = ref.future()
         self._refs[future] = ref
@@ -153,10 +155,13 @@ class RayPool:
         self._ray.cancel(self._refs.pop(future), force=True)
 
     def _cores(self) -> list[int]:
-        """Processors of each machine, as they were a second ago at most."""
+        """Processors of each machine."""
+        return [int(machine.get("CPU", 0)) for machine in self._machines()]
+
+    def _machines(self) -> list[dict[str, float]]:
+        """Resources of each machine, as they were a second ago at most."""
         if time.monotonic() - self._counted > _COUNT_SECONDS:
-            nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
-            self._found = [int(resources.get("CPU", 0)) for resources in nodes]
+            self._found = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
             self._counted = time.monotonic()
         return self._found
 

@@ -1,5 +1,6 @@
 """Contracts that an implementation proves by subclassing, and data whose answer is known."""
 
+from cellwise.testing._elsewhere import ELSEWHERE, Elsewhere
 from cellwise.testing._engines import (
     EngineContract,
     assert_same_result,
@@ -11,6 +12,8 @@ from cellwise.testing._postgres import find_postgres, temporary_postgres
 from cellwise.testing._teacher import noise_table, teacher_table
 
 __all__ = [
+    "ELSEWHERE",
+    "Elsewhere",
     "EngineContract",
     "KernelContract",
     "assert_close",

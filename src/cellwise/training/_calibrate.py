@@ -10,9 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.optimize import nnls
 
+from cellwise._device import Device, describe_device
 from cellwise._errors import RunError
 from cellwise._extension import load_extension, num_threads
 from cellwise._machine import describe_machine
@@ -70,7 +72,9 @@ class Calibration:
 
 
 def calibrated(
-    backend: Backend = "auto", on_note: Callable[[str], None] = lambda _: None
+    backend: Backend = "auto",
+    device: Device = "cpu",
+    on_note: Callable[[str], None] = lambda _: None,
 ) -> tuple[CostModel, float]:
     """Return the prices of this machine, and how much slower than them it is now.
 
@@ -79,13 +83,17 @@ def calibrated(
 
     Args:
         backend: Kernels that will run.
+        device: Where; main memory is timed in its place where this process sees no CUDA device,
+            as that which shares work out among others.
         on_note: Told when it measures for the first time.
 
     Returns:
         The prices; and measured over shortest seconds, 1 on an idle machine.
     """
-    path = cache_file(backend)
-    probes = [_probe(*sizes, backend) for sizes in PROBES]
+    if device == "cuda" and not torch.cuda.is_available():
+        device = "cpu"
+    path = cache_file(backend, device)
+    probes = [_probe(*sizes, backend, device) for sizes in PROBES]
     try:
         known = read_record(path, Calibration)
     except RunError:  # not there yet, or damaged
@@ -101,11 +109,12 @@ def calibrated(
     return fit_prices(probes, calibration.shortest), pace
 
 
-def cache_file(backend: Backend = "auto") -> Path:
+def cache_file(backend: Backend = "auto", device: Device = "cpu") -> Path:
     """Return where the prices of this machine are kept.
 
     Args:
         backend: Kernels that will run.
+        device: Where.
 
     Returns:
         A file below ``$XDG_CACHE_HOME``, by default ``~/.cache``, named by machine, kernels,
@@ -114,12 +123,14 @@ def cache_file(backend: Backend = "auto") -> Path:
     identity = {
         **describe_machine(),
         "processor": _processor(),
-        "kernels": choose_backend(backend).name,
+        "kernels": choose_backend(backend, device).name,
         "instructions": load_extension()[1],
         "threads": num_threads(),
         "versions": [version(name) for name in ("cellwise", "torch", "numpy")],
         "probes": PROBES,
     }
+    if device == "cuda":
+        identity["device"] = describe_device(device)
     name = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:16]
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return home / "cellwise" / f"cost-{name}.json"
@@ -201,9 +212,15 @@ def _probe(
     features: int,
     horizon: int,
     backend: Backend,
+    device: Device = "cpu",
 ) -> Probe:
     settings = TrainingSettings(
-        batch_size=batch, steps_per_epoch=_STEPS, epochs=1, warmup_steps=0, backend=backend
+        batch_size=batch,
+        steps_per_epoch=_STEPS,
+        epochs=1,
+        warmup_steps=0,
+        backend=backend,
+        device=device,
     )
     experiment = Experiment(
         architecture=Architecture.parse(text),

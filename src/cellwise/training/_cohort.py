@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from cellwise._device import choose_device, row_index
 from cellwise._errors import RunError
 from cellwise._files import read_tensors, write_tensors
 from cellwise.data import ForecastData, WindowReader, summarise
@@ -52,11 +53,13 @@ class Cohort:
         self.reader = WindowReader(data)
         self.folds = experiment.folds(data)
         self.num_steps = steps_per_epoch(self.settings, self.folds)
-        layout = self.network.layout
-        self.parameters = experiment.first_parameters(self.network)
+        self.device, layout = choose_device(self.settings.device), self.network.layout
+        self.parameters = experiment.first_parameters(self.network).to(self.device)
         self.best = self.parameters.clone()
         self.optimizer = RowOptimizer.of(
-            experiment.members, layout.learning_rate_scale(), layout.decays()
+            experiment.members,
+            layout.learning_rate_scale().to(self.device),
+            layout.decays().to(self.device),
         )
         self.active = list(range(len(experiment.members)))
         self.progress = [Progress() for _ in experiment.members]
@@ -136,7 +139,7 @@ class Cohort:
             A copy, ``(P,)``.
         """
         row = self.kept[member] if member in self.kept else self.best[self.active.index(member)]
-        return np.array(row.numpy(), dtype=np.float32)
+        return np.array(row.cpu().numpy(), dtype=np.float32)
 
     def records(self) -> tuple[MemberRecord, ...]:
         """Return the record of every member."""
@@ -173,7 +176,7 @@ class Cohort:
         progress = [[getattr(p, n) for n in Progress.__slots__] for p in self.progress]
         state = {"epoch": self.epoch, "active": self.active, "progress": progress}
         metadata = {"key": key, "seconds": repr(seconds), "state": json.dumps(state)}
-        write_tensors(path, {k: v.numpy() for k, v in tensors.items()}, metadata)
+        write_tensors(path, {k: v.cpu().numpy() for k, v in tensors.items()}, metadata)
 
     def load(self, path: Path, key: str) -> float:
         """Continue from a checkpoint, if there is one of this experiment.
@@ -197,9 +200,11 @@ class Cohort:
             Progress(**dict(zip(Progress.__slots__, values, strict=True)))
             for values in state["progress"]
         ]
-        self.optimizer = self.optimizer.rows(torch.tensor(self.active, dtype=torch.long))
+        self.optimizer = self.optimizer.rows(self.active)
         self.optimizer.step = self.epoch * self.num_steps
-        loaded = {name: torch.from_numpy(tensors[name].copy()) for name in tensors}
+        loaded = {
+            name: torch.from_numpy(value.copy()).to(self.device) for name, value in tensors.items()
+        }
         self.parameters, self.best, self.optimizer.mean, self.optimizer.square = (
             loaded[name] for name in _TENSORS
         )
@@ -215,7 +220,7 @@ class Cohort:
                 drops = plateau_drops(self.progress[index].val_curve, settings.epochs)
             factor = plateau_factor(drops, self.epoch, settings.final_factor)
             rates.append([self.experiment.members[index].learning_rate * factor])
-        return torch.tensor(rates)
+        return torch.tensor(rates).to(self.device)
 
     def _note(self, row: int, loss: float, error: float) -> None:
         progress = self.progress[self.active[row]]
@@ -250,7 +255,7 @@ class Cohort:
             self.progress[index].state = states[index]
             if states[index] != "halved" and self.progress[index].best_epoch:
                 self.kept[index] = self.best[row].clone()
-        chosen = torch.tensor(keep, dtype=torch.long)
+        chosen = row_index(keep, self.parameters)
         self.parameters, self.best = self.parameters[chosen], self.best[chosen]
-        self.optimizer = self.optimizer.rows(chosen)
+        self.optimizer = self.optimizer.rows(keep)
         self.active = [self.active[row] for row in keep]

@@ -64,8 +64,11 @@ class Experiment:
         """
         plain = asdict(replace(self, first_weights=None))
         del plain["watch"], plain["first_weights"]
-        if not self.keeps_weights:  # the names of experiments from before there was a choice
+        # the names of experiments from before there was a choice
+        if not self.keeps_weights:
             del plain["keeps_weights"]
+        if self.settings.device == "cpu":
+            del plain["settings"]["device"]
         if self.first_weights is not None:
             plain["first_weights"] = hashlib.sha256(self.first_weights.tobytes()).hexdigest()
         text = json.dumps([fingerprint, plain], sort_keys=True, default=str)
@@ -160,7 +163,7 @@ class CohortResult:
         scores: Their scores on the validation windows; empty after retraining.
         seconds: Wall-clock time.
         peak_bytes: By how much the main memory of its process grew at most, since the last checkpoint
-            that it went on from; NaN where it was not measured.
+            that it went on from, or that of its CUDA device; NaN where it was not measured.
     """
 
     members: tuple[MemberRecord, ...]

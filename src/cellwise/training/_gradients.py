@@ -90,8 +90,8 @@ class GradientRecorder:
             layers=tuple(spans),
             num_weights=tuple(sum(b - a for a, b in pieces) for pieces in spans.values()),
             steps=tuple(range(0, self.step, self.every)),
-            norms=torch.stack(self.norms).numpy(),
-            first_bad=tuple(first.tolist()),
+            norms=torch.stack(self.norms).cpu().numpy(),
+            first_bad=tuple(first.cpu().tolist()),
         )
 
     def _norms(self, gradient: Tensor) -> Tensor:

@@ -1,12 +1,14 @@
 """The optimizer over the rows of a parameter matrix, each row with its own rule and settings."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from cellwise._device import row_index
 from cellwise._extension import load_extension
 from cellwise.training._rules import (
     BETA_1,
@@ -19,7 +21,7 @@ from cellwise.training._rules import (
     sgd_,
 )
 from cellwise.training._schedules import SHAPES
-from cellwise.training._settings import OPTIMIZERS, Member, TrainingSettings
+from cellwise.training._settings import Member, Optimizer, TrainingSettings
 
 # What a row carries: taking rows out takes it along
 _COLUMNS = (
@@ -28,7 +30,6 @@ _COLUMNS = (
     "l1",
     "l2",
     "clip_norm",
-    "optimizer",
     "momentum",
     "nesterov",
 )
@@ -47,7 +48,7 @@ class RowOptimizer:
         l1: ``(M, 1)``.
         l2: ``(M, 1)``.
         clip_norm: ``(M, 1)``; infinite where not clipped.
-        optimizer: Index of the rule in ``OPTIMIZERS``, ``(M, 1)``.
+        rules: How the gradient of each row becomes a step, ``(M,)``.
         momentum: ``(M, 1)``.
         nesterov: 1 where momentum looks ahead, ``(M, 1)``.
         scale: Width scale of the learning rate, ``(P,)``.
@@ -65,7 +66,7 @@ class RowOptimizer:
     l1: Tensor
     l2: Tensor
     clip_norm: Tensor
-    optimizer: Tensor
+    rules: tuple[Optimizer, ...]
     momentum: Tensor
     nesterov: Tensor
     scale: Tensor
@@ -77,7 +78,7 @@ class RowOptimizer:
 
         Args:
             members: Settings of each row.
-            scale: Width scale of the learning rate, ``(P,)``.
+            scale: Width scale of the learning rate, ``(P,)``; lies where the rows do.
             decays: 1 where a weight is regularised, ``(P,)``.
 
         Returns:
@@ -85,27 +86,27 @@ class RowOptimizer:
         """
 
         def column(name: str) -> Tensor:
-            return torch.tensor([[float(getattr(m, name))] for m in members])
+            return torch.tensor([[float(getattr(m, name))] for m in members]).to(scale.device)
 
         clip = column("clip_norm")
         shape = (len(members), scale.numel())
         return cls(
-            mean=torch.zeros(shape),
-            square=torch.zeros(shape),
+            mean=scale.new_zeros(shape),
+            square=scale.new_zeros(shape),
             step=0,
             learning_rate=column("learning_rate"),
             weight_decay=column("weight_decay"),
             l1=column("l1"),
             l2=column("l2"),
             clip_norm=torch.where(clip > 0, clip, math.inf),
-            optimizer=torch.tensor([[OPTIMIZERS.index(m.optimizer)] for m in members]),
+            rules=tuple(m.optimizer for m in members),
             momentum=column("momentum"),
             nesterov=column("nesterov"),
             scale=scale,
             decays=decays,
         )
 
-    def rows(self, index: Tensor) -> "RowOptimizer":
+    def rows(self, index: Sequence[int]) -> "RowOptimizer":
         """Return the optimizer of some rows.
 
         Args:
@@ -114,8 +115,15 @@ class RowOptimizer:
         Returns:
             Optimizer of those rows.
         """
-        chosen = {name: getattr(self, name)[index] for name in ("mean", "square", *_COLUMNS)}
-        return RowOptimizer(**chosen, step=self.step, scale=self.scale, decays=self.decays)
+        chosen = row_index(index, self.mean)
+        columns = {name: getattr(self, name)[chosen] for name in ("mean", "square", *_COLUMNS)}
+        return RowOptimizer(
+            **columns,
+            rules=tuple(self.rules[row] for row in index),
+            step=self.step,
+            scale=self.scale,
+            decays=self.decays,
+        )
 
     def update_(self, parameters: Tensor, gradient: Tensor, factor: float) -> Tensor:
         """Take one step in place; rows with a non-finite gradient stay where they are.
@@ -130,7 +138,7 @@ class RowOptimizer:
         """
         self.step += 1
         extension = load_extension()[0]
-        compiled = parameters.device.type == "cpu" and not bool(self.optimizer.any())
+        compiled = parameters.device.type == "cpu" and set(self.rules) <= {"adam"}
         if extension is None or not compiled:
             return self._update_in_torch_(parameters, gradient, factor)
         norm = torch.empty(parameters.shape[0])
@@ -158,39 +166,43 @@ class RowOptimizer:
         rate = self.learning_rate * factor
         update = self._directions_(gradient).mul_(self.scale).mul_(rate)
         update.addcmul_(parameters * self.decays, rate * self.weight_decay)
-        zero = torch.zeros((), device=parameters.device)
-        parameters.sub_(torch.where(finite, update, zero))
+        parameters.sub_(torch.where(finite, update, 0.0))
         self.mean.copy_(torch.where(finite, self.mean, before[0]))
         self.square.copy_(torch.where(finite, self.square, before[1]))
         return torch.as_tensor(finite[:, 0])
 
     def _directions_(self, gradient: Tensor) -> Tensor:
         """What each row's rule makes of its gradient; changes the moments."""
-        kinds = self.optimizer[:, 0]
+        kinds = set(self.rules)
+        if len(kinds) == 1:
+            return self._direction_(self.rules[0], gradient, self)
         found = torch.empty_like(gradient)
-        for kind in sorted(set(kinds.tolist())):
-            rows = (kinds == kind).nonzero()[:, 0]
-            mean, square = self.mean[rows], self.square[rows]
-            found[rows] = self._direction_(OPTIMIZERS[kind], rows, gradient[rows], mean, square)
-            self.mean[rows], self.square[rows] = mean, square
+        for kind in sorted(kinds):
+            rows = [row for row, rule in enumerate(self.rules) if rule == kind]
+            part, here = self.rows(rows), row_index(rows, gradient)
+            found[here] = self._direction_(kind, gradient[here], part)
+            self.mean[here], self.square[here] = part.mean, part.square
         return found
 
-    def _direction_(
-        self, kind: str, rows: Tensor, gradient: Tensor, mean: Tensor, square: Tensor
-    ) -> Tensor:
+    def _direction_(self, kind: str, gradient: Tensor, of: "RowOptimizer") -> Tensor:
         if kind == "adam":
-            return adam_(gradient, mean, square, self.step)
+            return adam_(gradient, of.mean, of.square, self.step)
         if kind == "nadam":
-            return nadam_(gradient, mean, square, self.step)
+            return nadam_(gradient, of.mean, of.square, self.step)
         if kind == "rmsprop":
-            return rmsprop_(gradient, mean, square, self.momentum[rows])
-        return sgd_(gradient, mean, self.momentum[rows], self.nesterov[rows])
+            return rmsprop_(gradient, of.mean, of.square, of.momentum)
+        return sgd_(gradient, of.mean, of.momentum, of.nesterov)
 
     def _regularise_(self, parameters: Tensor, gradient: Tensor) -> None:
-        if bool(self.l2.any()):
+        if _used(self.l2):
             gradient.addcmul_(parameters * self.decays, self.l2)
-        if bool(self.l1.any()):
+        if _used(self.l1):
             gradient.addcmul_(parameters.sign() * self.decays, self.l1)
+
+
+def _used(column: Tensor) -> bool:
+    """Whether a row has it; of a device, to wait for the answer would cost more than to do it."""
+    return column.device.type != "cpu" or bool(column.any())
 
 
 def schedule_factor(settings: TrainingSettings, step: int, total_steps: int) -> float:

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from cellwise._device import row_index
 from cellwise.data import Flags, Fold, Rows, WindowReader, training_streams, window_errors
 from cellwise.kernels import State
 from cellwise.layers import Dropout, Network, forecast
@@ -81,11 +82,11 @@ class RowTrainer:
         Returns:
             Mean training loss of each row, standardised units; NaN once it was not finite.
         """
-        total = torch.zeros(len(self.members))
+        total = torch.zeros(len(self.members), device=parameters.device)
         orders = self._orders(epoch)  # (M, steps, B)
         # truncated backpropagation through time: states go from step to step, gradients do not
         states: dict[str, State] = {}
-        dropout = self._dropout(epoch)
+        dropout = self._dropout(epoch, parameters.device)
         leaves = self._leaves(parameters)
         for step in range(self.num_steps):
             losses, gradient = self._gradient(leaves, orders.at(step), dropout, states)
@@ -95,7 +96,7 @@ class RowTrainer:
             total += torch.where(finite, losses, math.nan)
         gain = self.reader.data.output_gain
         unit = gain**2 if self.settings.loss == "mse" else gain
-        return [float(value) / self.num_steps / unit for value in total]
+        return [value / self.num_steps / unit for value in total.cpu().tolist()]
 
     def validation_errors(self, parameters: Tensor) -> list[NDArray[np.float64]]:
         """Measure the rows on the monitored validation windows of their folds.
@@ -112,7 +113,9 @@ class RowTrainer:
             rows = [r for r, m in enumerate(self.members) if m.fold == index]
             if not len(starts):
                 continue
-            forecasts = forecast(self.network, parameters[rows], self.reader, starts)
+            forecasts = forecast(
+                self.network, parameters[row_index(rows, parameters)], self.reader, starts
+            )
             for row, values in zip(rows, forecasts, strict=True):
                 found[row] = window_errors(self.settings.metric, self.reader.data, starts, values)
         return found
@@ -125,11 +128,19 @@ class RowTrainer:
         states: dict[str, State],
     ) -> tuple[Tensor, Tensor]:
         starts, fresh = batch
+        device = next(iter(leaves.values())).device
         x, anchor = self.reader.read(starts)
-        target = torch.from_numpy(self.reader.scaled_targets(starts, anchor))
-        inputs = torch.from_numpy(x).permute(0, 3, 1, 2)
+        inputs, target, begins = (
+            torch.from_numpy(one).to(device)
+            for one in (x, self.reader.scaled_targets(starts, anchor), fresh)
+        )
         output = self.network.run(
-            leaves, inputs, dropout, states=states, fresh=torch.from_numpy(fresh), target=target
+            leaves,
+            inputs.permute(0, 3, 1, 2),
+            dropout,
+            states=states,
+            fresh=begins,
+            target=target,
         )
         losses = member_losses(self.settings, output.flatten(2), target)
         # an encoder may have weights that its decoder does not read
@@ -167,13 +178,13 @@ class RowTrainer:
             return training_streams(self.reader.data, starts, shape, generator)
         return np.resize(generator.permutation(starts), shape), np.zeros(shape, np.bool_)
 
-    def _dropout(self, epoch: int) -> Dropout | None:
+    def _dropout(self, epoch: int, device: torch.device) -> Dropout | None:
         generators = [
             torch.Generator().manual_seed((m.seed * 1009 + m.fold) * 100_003 + epoch)
             for m in self.members
         ]
         rates = [m.dropout for m in self.members]
-        return self.network.dropout(rates, generators, epoch / self.settings.epochs)
+        return self.network.dropout(rates, generators, epoch / self.settings.epochs, device)
 
 
 def monitored(fold: Fold) -> Rows:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal, Self, get_args
 
+from cellwise._device import Device
 from cellwise._errors import SettingsError
 from cellwise.data import Metric
 from cellwise.kernels import Backend, choose_backend
@@ -101,6 +102,7 @@ class TrainingSettings:
         warmup_steps: Steps over which the learning rate rises to its value; ``one_cycle`` has a
             rise of its own instead.
         backend: Kernels to run on: ``auto``, ``cpu`` (compiled), ``torch`` or ``reference``.
+        device: Where to train: ``cpu`` or ``cuda``, the first CUDA device.
 
     Raises:
         SettingsError: If a number is outside its rule, or the kernels cannot run here.
@@ -120,6 +122,7 @@ class TrainingSettings:
     drops: tuple[int, ...] = ()
     warmup_steps: int = 20
     backend: Backend = "auto"
+    device: Device = "cpu"
 
     @property
     def planned_steps(self) -> int:
@@ -128,7 +131,8 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         """Check every field."""
-        choose_backend(self.backend)
+        check_word("device", self.device, get_args(Device))
+        choose_backend(self.backend, self.device)
         for name in ("batch_size", "epochs", "steps_per_epoch"):
             if getattr(self, name) < 1:
                 raise SettingsError(f"{name} must be at least 1, got {getattr(self, name)}")

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from cellwise._device import peak_memory, row_index
 from cellwise._extension import load_extension, num_threads, release_memory, set_num_threads
-from cellwise._memory import PeakMemory
 from cellwise._threads import torch_threads
 from cellwise.data import ForecastData
 from cellwise.records import MemberRecord
@@ -81,7 +81,7 @@ def train_cohort(
         The members' records, kept weights and scores.
     """
     with kernel_threads(threads or num_threads()):
-        memory, cohort = PeakMemory(), Cohort(experiment, data)
+        memory, cohort = peak_memory(experiment.settings.device), Cohort(experiment, data)
         spent = cohort.load(checkpoint, key) if checkpoint else 0.0
         clock = _Clock(spent)
         watched = activations if experiment.watch else None
@@ -186,7 +186,7 @@ def _result(cohort: Cohort, clock: _Clock) -> CohortResult:
             if rows:
                 found = score_members(
                     cohort.network,
-                    weights[rows],
+                    weights[row_index(rows, weights)],
                     cohort.reader,
                     fold.val_starts,
                     cohort.settings.metric,
@@ -195,7 +195,7 @@ def _result(cohort: Cohort, clock: _Clock) -> CohortResult:
     return CohortResult(
         members=cohort.records(),
         kept=kept,
-        weights=weights.numpy(),
+        weights=weights.cpu().numpy(),
         scores=tuple(scores[r] for r in sorted(scores)),
         seconds=clock(),
     )
