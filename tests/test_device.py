@@ -22,6 +22,8 @@ def cards(monkeypatch):
 
 def test_a_device_must_be_there(cards):
     cards(0)
+    with pytest.raises(SettingsError, match="device must be one of cpu, cuda, got 'tpu'"):
+        choose_device("tpu")
     assert choose_device("cpu") == torch.device("cpu")
     with pytest.raises(SettingsError, match="torch sees no CUDA device, got 'cuda'; leave it out"):
         choose_device("cuda")

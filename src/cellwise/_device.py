@@ -3,7 +3,7 @@
 import math
 import os
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
@@ -15,8 +15,10 @@ from cellwise._memory import PeakMemory
 Device = Literal["cpu", "cuda"]
 """Where parameters and windows lie. ``cuda`` is the first device that the process sees."""
 
+DEVICES: tuple[Device, ...] = get_args(Device)
 
-def choose_device(name: Device) -> torch.device:
+
+def choose_device(name: str) -> torch.device:
     """Return the device of a name.
 
     Args:
@@ -26,12 +28,14 @@ def choose_device(name: Device) -> torch.device:
         The device.
 
     Raises:
-        SettingsError: If there is none.
+        SettingsError: If it is neither, or there is no CUDA device.
 
     Example:
         >>> choose_device("cpu")
         device(type='cpu')
     """
+    if name not in DEVICES:
+        raise SettingsError(f"device must be one of {', '.join(DEVICES)}, got {name!r}")
     if name == "cuda" and not torch.cuda.is_available():
         raise SettingsError(
             "device must be 'cpu' where torch sees no CUDA device, got 'cuda'; leave it out, or "

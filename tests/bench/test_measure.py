@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 
 from cellwise.bench import SUITES, measure_case
 from cellwise.bench._measure import _enough
@@ -28,3 +29,10 @@ def test_a_tiny_case_is_measured_against_every_arrangement_of_torch():
     assert result.model_steps_per_second > 0 and result.torch_best > 0
     assert any(way in result.torch_arrangement for way in ("1 thread", "default", "per core"))
     assert np.isclose(result.gflops, result.model_steps_per_second * result.case.step_flops / 1e9)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_card_is_measured_against_torch_on_it_and_in_main_memory():
+    result = measure_case(SUITES["quick"][0], rounds=3, device="cuda")
+    assert result.backend == "cuda" and result.ratio > 0 and result.memory_mb > 0

@@ -26,6 +26,12 @@ def test_json_has_the_peak_and_every_number_of_a_case(monkeypatch, capsys):
     assert len(found["cases"][0]["ratio_spread"]) == 2
 
 
+def test_a_card_that_is_not_there_is_one_line(monkeypatch, capsys):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    assert run(monkeypatch, "--suite", "quick", "--device", "cuda") == 2
+    assert "where torch sees no CUDA device, got 'cuda'" in capsys.readouterr().err
+
+
 def test_unknown_suite_is_one_line(monkeypatch, capsys):
     assert run(monkeypatch, "--suite", "x") == 2
     assert capsys.readouterr().err.strip() == (

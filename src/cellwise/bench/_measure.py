@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Protocol
 
-from cellwise._memory import PeakMemory
+from cellwise._device import Device, peak_memory
 from cellwise.bench._cases import MOST_STEPS, Case
 from cellwise.bench._ours import CohortSteps
 from cellwise.bench._torch import ParallelSteps, SerialSteps
@@ -27,7 +27,7 @@ class CaseResult:
         ratio: Median over the rounds of ours over torch's best.
         ratio_spread: Lowest and highest of the rounds.
         gflops: Operations of the matrix products a second, billions.
-        memory_mb: Growth of the process's peak memory over the steps.
+        memory_mb: Growth of the peak memory over the steps, of the process or of the card.
         memory_by_hand_mb: Activations, parameters, gradients and moments.
         backend: Kernels that ran.
     """
@@ -52,20 +52,22 @@ class Steps(Protocol):
         ...
 
 
-def measure_case(case: Case, rounds: int = 5) -> CaseResult:
+def measure_case(case: Case, rounds: int = 5, device: Device = "cpu") -> CaseResult:
     """Measure a case, ours and each of torch's arrangements in turn, A B C A B C.
 
     Args:
         case: The case.
         rounds: Turns; each gives a ratio.
+        device: Where ours trains; torch's on ``cuda`` may do so there, one model after the other,
+            or in main memory.
 
     Returns:
         Medians and spread.
     """
-    memory = _peak_bytes(case)
+    memory = _peak_bytes(case, device)
     with ExitStack() as stack:
-        ours = CohortSteps(case)
-        theirs = _arrangements(case, stack)
+        ours = CohortSteps(case, device)
+        theirs = _arrangements(case, device, stack)
         steps = {name: _enough(one) for name, one in ({"": ours} | theirs).items()}
         measured = []
         for _ in range(rounds):
@@ -89,17 +91,17 @@ def measure_case(case: Case, rounds: int = 5) -> CaseResult:
         gflops=speed * case.step_flops / 1e9,
         memory_mb=memory / 1e6,
         memory_by_hand_mb=case.step_bytes / 1e6,
-        backend=choose_backend().name,
+        backend=choose_backend("auto", device).name,
     )
 
 
-def _peak_bytes(case: Case) -> float:
-    memory = PeakMemory()
-    CohortSteps(case).seconds(3)
+def _peak_bytes(case: Case, device: Device) -> float:
+    memory = peak_memory(device)
+    CohortSteps(case, device).seconds(3)
     return memory.bytes
 
 
-def _arrangements(case: Case, stack: ExitStack) -> dict[str, Steps]:
+def _arrangements(case: Case, device: Device, stack: ExitStack) -> dict[str, Steps]:
     """Torch's arrangements, in whichever layout of the windows is the faster here."""
     layouts = {first: SerialSteps(case, 1, batch_first=first) for first in (False, True)}
     steps = max(1, min(_enough(one) for one in layouts.values()) // 4)
@@ -113,6 +115,10 @@ def _arrangements(case: Case, stack: ExitStack) -> dict[str, Steps]:
     if case.members > 1:
         parallel = stack.enter_context(ParallelSteps(case, batch_first=first))
         found[f"a process per core, {layout}"] = parallel
+    if device == "cuda":
+        for first in (False, True):
+            on_card = SerialSteps(case, 1, batch_first=first, device=device)
+            found[f"on the card, {'batch' if first else 'time'}-major"] = on_card
     return found
 
 

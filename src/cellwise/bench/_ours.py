@@ -3,6 +3,7 @@
 import time
 from contextlib import nullcontext
 
+from cellwise._device import Device
 from cellwise._threads import torch_threads
 from cellwise.bench._cases import Case, case_data
 from cellwise.kernels import choose_backend
@@ -14,10 +15,11 @@ class CohortSteps:
 
     Args:
         case: Sizes of the cohort.
+        device: Where it trains.
     """
 
-    def __init__(self, case: Case) -> None:
-        self._case, self._data = case, case_data(case)
+    def __init__(self, case: Case, device: Device = "cpu") -> None:
+        self._case, self._data, self._device = case, case_data(case), device
         self._cohort = self._make(1)
 
     def _make(self, steps: int) -> Cohort:
@@ -27,7 +29,10 @@ class CohortSteps:
                 Member(fold=0, seed=seed, learning_rate=0.01) for seed in range(self._case.members)
             ),
             settings=TrainingSettings(
-                batch_size=self._case.batch, steps_per_epoch=steps, epochs=1000
+                batch_size=self._case.batch,
+                steps_per_epoch=steps,
+                epochs=1000,
+                device=self._device,
             ),
             retrain=True,
         )

@@ -9,6 +9,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
+from cellwise._device import Device
 from cellwise._machine import usable_cores
 from cellwise._threads import torch_threads
 from cellwise.bench._cases import Case, case_data
@@ -22,21 +23,22 @@ class PlainModel:
         case: Sizes.
         seed: Seed of the weights and of the order.
         batch_first: Layout of the windows; time-major is the faster one on most machines.
+        device: Where it trains; the whole table is there.
     """
 
-    def __init__(self, case: Case, seed: int, *, batch_first: bool) -> None:
+    def __init__(self, case: Case, seed: int, *, batch_first: bool, device: Device = "cpu") -> None:
         data = case_data(case)
         torch.manual_seed(seed)
         reader = WindowReader(data)
-        self._table = torch.from_numpy(reader.table)
-        self._targets = torch.from_numpy(data.target)
-        self._starts = torch.from_numpy(data.test.train_starts)
+        self._table = torch.from_numpy(reader.table).to(device)
+        self._targets = torch.from_numpy(data.target).to(device)
+        self._starts = torch.from_numpy(data.test.train_starts).to(device)
         self._case, self._batch_first = case, batch_first
-        self._steps = torch.arange(data.num_steps)
+        self._steps = torch.arange(data.num_steps, device=device)
         self._lstm = torch.nn.LSTM(
             case.input_size, case.hidden_size, case.num_layers, batch_first=batch_first
-        )
-        self._head = torch.nn.Linear(case.hidden_size, 1)
+        ).to(device)
+        self._head = torch.nn.Linear(case.hidden_size, 1).to(device)
         self._parameters = [*self._lstm.parameters(), *self._head.parameters()]
         self._adam = torch.optim.Adam(self._parameters, lr=0.01, fused=True)
 
@@ -46,7 +48,7 @@ class PlainModel:
         Args:
             steps: How many.
         """
-        order = torch.randperm(len(self._starts))
+        order = torch.randperm(len(self._starts), device=self._starts.device)
         for step in range(steps):
             picked = self._starts[order[step * self._case.batch :][: self._case.batch]]
             x, target = self._windows(picked)
@@ -73,12 +75,16 @@ class SerialSteps:
         case: Sizes.
         threads: Threads of torch; 0 for its default.
         batch_first: Layout of the windows.
+        device: Where they train.
     """
 
-    def __init__(self, case: Case, threads: int, *, batch_first: bool) -> None:
-        self._threads = threads or torch.get_num_threads()
+    def __init__(
+        self, case: Case, threads: int, *, batch_first: bool, device: Device = "cpu"
+    ) -> None:
+        self._threads, self._device = threads or torch.get_num_threads(), device
         self._models = [
-            PlainModel(case, seed, batch_first=batch_first) for seed in range(case.members)
+            PlainModel(case, seed, batch_first=batch_first, device=device)
+            for seed in range(case.members)
         ]
 
     def seconds(self, steps: int) -> float:
@@ -94,6 +100,8 @@ class SerialSteps:
             begun = time.perf_counter()
             for model in self._models:
                 model.train(steps)
+            if self._device == "cuda":  # it has only been asked to
+                torch.cuda.synchronize()
             return time.perf_counter() - begun
 
 

@@ -1,7 +1,7 @@
 """`cellwise bench`."""
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.table import Table
@@ -12,31 +12,38 @@ from cellwise.cli import _options as options
 from cellwise.cli._finish import make_console
 
 if TYPE_CHECKING:
+    from cellwise._device import Device
     from cellwise.bench import CaseResult
 
 
 def bench(
     suite: Annotated[str, typer.Option(help="training, or quick for one tiny case.")] = "training",
     rounds: Annotated[int, typer.Option(min=1, help="Turns; each gives a ratio.")] = 5,
+    device: Annotated[str, typer.Option(help="cpu, or cuda: the first card.")] = "cpu",
     as_json: options.AsJson = False,
 ) -> None:
     """Measure how fast this machine trains, against the best that torch can do: a minute or two."""
+    from cellwise._device import choose_device, describe_device
     from cellwise.bench import SUITES, measure_case, peak_gflops
     from cellwise.kernels import choose_backend
 
+    choose_device(device)
+    where = cast("Device", device)
     if suite not in SUITES:
         raise SettingsError(f"suite must be one of {', '.join(SUITES)}, got {suite!r}")
     console = make_console(stderr=as_json)
-    backend, peak = choose_backend(), peak_gflops()
+    backend = choose_backend("auto", where)
+    peak = peak_gflops() if where == "cpu" else None
     console.print(f"kernels: {backend.name} ({backend.reason})")
     console.print(f"peak: {peak:.0f} GFLOP/s" if peak else "peak: not measured")
     results = []
     for case in SUITES[suite]:
-        results.append(measure_case(case, rounds))
+        results.append(measure_case(case, rounds, where))
         console.print(_line(results[-1]))
     if as_json:
         about = {"suite": suite, "backend": backend.name, "reason": backend.reason}
-        machine = {"machine": describe_machine(), "peak_gflops": peak}
+        card = {"device": device, "card": describe_device(where)}
+        machine = {"machine": describe_machine(), "peak_gflops": peak, **card}
         typer.echo(json.dumps(about | machine | {"cases": [_plain(r) for r in results]}))
     else:
         console.print(_table(results))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Literal, Self, get_args
 
-from cellwise._device import Device
+from cellwise._device import DEVICES, Device
 from cellwise._errors import SettingsError
 from cellwise.data import Metric
 from cellwise.kernels import Backend, choose_backend
@@ -131,7 +131,7 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         """Check every field."""
-        check_word("device", self.device, get_args(Device))
+        check_word("device", self.device, DEVICES)
         choose_backend(self.backend, self.device)
         for name in ("batch_size", "epochs", "steps_per_epoch"):
             if getattr(self, name) < 1:
