@@ -25,7 +25,9 @@ def test_a_device_must_be_there(cards):
     with pytest.raises(SettingsError, match="device must be one of cpu, cuda, got 'tpu'"):
         choose_device("tpu")
     assert choose_device("cpu") == torch.device("cpu")
-    with pytest.raises(SettingsError, match="torch sees no CUDA device, got 'cuda'; leave it out"):
+    with pytest.raises(
+        SettingsError, match="torch sees no CUDA device, got 'cuda'; train on the CPU"
+    ):
         choose_device("cuda")
     cards(1)
     assert choose_device("cuda") == torch.device("cuda")

@@ -38,7 +38,7 @@ def choose_device(name: str) -> torch.device:
         raise SettingsError(f"device must be one of {', '.join(DEVICES)}, got {name!r}")
     if name == "cuda" and not torch.cuda.is_available():
         raise SettingsError(
-            "device must be 'cpu' where torch sees no CUDA device, got 'cuda'; leave it out, or "
+            "device must be 'cpu' where torch sees no CUDA device, got 'cuda'; train on the CPU, or "
             "install a torch that was built for CUDA"
         )
     return torch.device(name)

@@ -3,10 +3,13 @@ import json
 import pytest
 
 from cellwise import RunError, SettingsError
-from cellwise.run import _engines, fit, plan, resume
+from cellwise._memory import PeakMemory
+from cellwise.run import _engines, _fit, fit, plan, resume
 from cellwise.run._engines import Engines
 from cellwise.run._settings import check_settings
 from cellwise.search import CrewEngine, LocalEngine, Observer
+from cellwise.testing import ELSEWHERE, Elsewhere
+from cellwise.training import CostModel, _cohort, _optimizer, _train
 
 
 @pytest.fixture
@@ -68,3 +71,21 @@ def test_a_cluster_that_is_not_there_is_said_before_anything_is_written(
     with pytest.raises(RunError, match="must lead to a Ray cluster"):
         fit(make_table(), out=tmp_path / "run", engine="ray", address="127.0.0.1:9", **options)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_on_a_card_finds_what_one_in_main_memory_does(
+    make_table, options, evidence_of, tmp_path, monkeypatch
+):
+    """The card only pretends (`Elsewhere`); the steps in main memory are made of torch, too."""
+    options = {**options, "backend": "reference", "epochs": 1, "max_cells": 2}
+    monkeypatch.setattr(_optimizer, "load_extension", lambda: (None, "left out"))
+    monkeypatch.setattr(_fit, "calibrated", lambda *given: (CostModel(), 1.0))
+    fit(make_table(120), out=tmp_path / "here", **options)
+    monkeypatch.setattr(_engines, "choose_device", lambda name: None)
+    monkeypatch.setattr(_engines, "cuda_names", lambda: ("0",))
+    monkeypatch.setattr(_train, "peak_memory", lambda name: PeakMemory())
+    monkeypatch.setattr(_cohort, "choose_device", {"cuda": ELSEWHERE}.get)
+    with Elsewhere() as device:
+        fit(make_table(120), out=tmp_path / "there", **options, device="cuda")
+    assert device.waits
+    assert evidence_of(tmp_path / "there") == evidence_of(tmp_path / "here")
