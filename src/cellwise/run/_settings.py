@@ -39,6 +39,8 @@ from cellwise.training import TrainingSettings
 # Steps that a network is given at least; on ETTh1 and vic_elec more brought little (docs/log.md)
 _STEPS = 1200
 _FEWEST_EPOCHS, _MOST_EPOCHS, _LEAST_PATIENCE = 12, 100, 6
+# What may name a layer of a network that is not known yet
+_LAYER = re.compile(r"-?\d+|head|(\w+\.)*layers\.\d+(\.\w+)*")
 _SUFFIXES = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -176,7 +178,16 @@ class FitSettings(BaseModel):
         if self.grid is not None:
             Grid.parse(self.grid)
         self._check_known()
+        self._check_watched()
         return self
+
+    def _check_watched(self) -> None:
+        for layer in self.save_activations:
+            if not _LAYER.fullmatch(layer):
+                raise ValueError(
+                    "save_activations must be an index such as -2, 'head', or a path such as "
+                    f"'layers.0', got {layer!r}"
+                )
 
     def _check_known(self) -> None:
         architectures = [Architecture.parse(text) for text in self.known]
