@@ -50,7 +50,7 @@ def gru_torch(
 
     def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:
         weights = [weight_ih[m], weight_hh[m], bias_ih[m], bias_hh[m]]
-        start = state[0][m][None]
+        start = state[0][m][None].contiguous()  # cuDNN takes no other
         return torch.gru(x_m, start, weights, True, 1, 0.0, torch.is_grad_enabled(), False, False)
 
     return run_members(member, x, reverse=reverse)

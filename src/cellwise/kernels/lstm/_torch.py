@@ -47,7 +47,7 @@ def lstm_torch(
     zeros = torch.zeros_like(bias[0])
 
     def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:
-        start = (state[0][m][None], state[1][m][None])
+        start = tuple(one[m][None].contiguous() for one in state)  # cuDNN takes no other
         weights = [weight_ih[m], weight_hh[m], bias[m], zeros]
         return torch.lstm(x_m, start, weights, True, 1, 0.0, torch.is_grad_enabled(), False, False)
 

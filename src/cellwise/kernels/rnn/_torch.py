@@ -50,7 +50,8 @@ def rnn_torch(
 
     def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:
         weights = [weight_ih[m], weight_hh[m], bias[m], zeros]
-        start, train = state[0][m][None], torch.is_grad_enabled()
+        start = state[0][m][None].contiguous()  # cuDNN takes no other
+        train = torch.is_grad_enabled()
         return run(x_m, start, weights, True, 1, 0.0, train, False, False)
 
     return run_members(member, x, reverse=reverse)
