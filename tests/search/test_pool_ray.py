@@ -1,3 +1,4 @@
+import math
 import os
 import re
 import signal
@@ -23,7 +24,7 @@ from cellwise.search import (
 )
 from cellwise.search._slices import Slice, train_slice
 from cellwise.testing import EngineContract, engine_data, engine_experiments
-from cellwise.training import TrainingSettings, train_cohort
+from cellwise.training import CohortCost, CostModel, TrainingSettings, train_cohort
 
 SETTINGS = SearchSettings(
     max_cells=4,
@@ -129,6 +130,21 @@ def test_room_is_shared_among_cohorts(join):
     found = [(room.places, room.threads) for room in map(pool.room, (1, 2, 3, 9))]
     assert found == [(4, 2), (4, 2), (6, 1), (6, 1)]
     assert pool.words == "4 processors on 2 machines"
+
+
+def test_a_task_asks_for_the_memory_of_its_cohort(join, tmp_path):
+    def task(data, experiment, key, checkpoint, threads):
+        from ray import get_runtime_context
+
+        asked = get_runtime_context().get_assigned_resources()["memory"]
+        (tmp_path / "asked").write_text(str(asked))
+        return train_slice(data, experiment, key, checkpoint, threads)
+
+    pool, data, experiment = join(train=task), engine_data(), engine_experiments()[0]
+    CrewEngine(LocalEngine(data, ""), Crew(pool)).run(experiment, print)
+    needed = CohortCost.of(CostModel(), experiment, data).bytes()
+    assert float((tmp_path / "asked").read_text()) == needed
+    assert needed < pool.room(1).memory < math.inf
 
 
 def test_one_machine_is_told_as_one():
