@@ -11,6 +11,7 @@ from cellwise._errors import CellwiseError
 COMMANDS = (
     "fit",
     "plan",
+    "ranges",
     "resume",
     "reproduce",
     "report",

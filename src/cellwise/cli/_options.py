@@ -83,7 +83,9 @@ class _Shared:
         list[str] | None,
         Option(help="An architecture: tried first by tpe, gp, random; all for known. Repeat."),
     ] = None
-    ranges: Annotated[str | None, Option(help="TOML file with the ranges of --tune.")] = None
+    ranges: Annotated[
+        str | None, Option(help="TOML file with the ranges of --tune: see cellwise ranges.")
+    ] = None
     keep_checkpoints: Annotated[
         str | None, Option(help="Weights that are kept: best, last or all [default: last]")
     ] = None

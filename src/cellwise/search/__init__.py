@@ -21,7 +21,7 @@ from cellwise.search._packed_engine import PackedEngine
 from cellwise.search._plan import TuningPlan
 from cellwise.search._pool_local import ProcessPool
 from cellwise.search._pool_ray import RayPool
-from cellwise.search._ranges import Ranges, read_ranges
+from cellwise.search._ranges import Ranges, default_ranges, read_ranges
 from cellwise.search._rate_trials import RateTrial, rate_trials
 from cellwise.search._rehearsal import Fortune, RehearsalEngine
 from cellwise.search._search import Search
@@ -81,6 +81,7 @@ __all__ = [
     "compare",
     "data_record",
     "decide",
+    "default_ranges",
     "evaluate",
     "holm",
     "open_test",

@@ -42,8 +42,7 @@ Count = Annotated[int, Field(ge=1, le=2**20)]
 Value = TypeVar("Value")
 Several = Annotated[tuple[Value, ...], Field(min_length=1)]
 
-DEFAULTS = Path(__file__).with_name("ranges.toml")
-"""The file with the defaults."""
+_DEFAULTS = Path(__file__).with_name("ranges.toml")
 
 
 class _Part(BaseModel):
@@ -149,7 +148,7 @@ class Ranges(_Part):
     @classmethod
     def _over_the_defaults(cls, given: Any) -> Any:
         """Fill in what is not given."""
-        defaults = _read_toml(DEFAULTS)
+        defaults = _read_toml(_DEFAULTS)
         if not isinstance(given, dict):
             return given
         inner = {k: {**v, **given.get(k, {})} for k, v in defaults.items() if _both(v, given, k)}
@@ -161,6 +160,11 @@ class Ranges(_Part):
             if self.stages.count(stage) > 1:
                 raise ValueError(f"stages must name each stage once, {stage} is named twice")
         return self
+
+
+def default_ranges() -> str:
+    """Return the file with the defaults, comments and all."""
+    return _DEFAULTS.read_text(encoding="utf-8")
 
 
 def read_ranges(path: str | Path) -> dict[str, Any]:
