@@ -113,10 +113,10 @@ def give_without_measured():
 
 @pytest.fixture(scope="session")
 def ray_cluster():
-    """Give a Ray cluster of two nodes of two processors on this machine."""
+    """Give a Ray cluster of two nodes of two processors, and a GPU in name, on this machine."""
     from ray.cluster_utils import Cluster
 
-    node = {"num_cpus": 2, "object_store_memory": 80_000_000}
+    node = {"num_cpus": 2, "num_gpus": 1, "object_store_memory": 80_000_000}
     notices = {"health_check_period_ms": 500, "health_check_failure_threshold": 2}
     head = {"include_dashboard": False, "_system_config": notices, **node}
     cluster = Cluster(initialize_head=True, head_node_args=head)

@@ -23,7 +23,12 @@ from cellwise.search import (
     SearchSettings,
 )
 from cellwise.search._slices import Slice, train_slice
-from cellwise.testing import EngineContract, engine_data, engine_experiments
+from cellwise.testing import (
+    EngineContract,
+    assert_same_result,
+    engine_data,
+    engine_experiments,
+)
 from cellwise.training import CohortCost, CostModel, TrainingSettings, train_cohort
 
 SETTINGS = SearchSettings(
@@ -147,8 +152,42 @@ def test_a_task_asks_for_the_memory_of_its_cohort(join, tmp_path):
     assert needed < pool.room(1).memory < math.inf
 
 
+def test_each_slice_on_a_gpu_has_one_of_its_own(join, tmp_path):
+    """Ray takes our word for the GPUs; the tasks train on the processor."""
+
+    def task(data, experiment, key, checkpoint, threads):
+        seen = f"{os.environ['CUDA_VISIBLE_DEVICES']} {experiment.settings.device} {threads}"
+        (tmp_path / f"{time.time_ns()}").write_text(seen)
+        here = replace(experiment, settings=replace(experiment.settings, device="cpu"))
+        return train_slice(data, here, key, checkpoint, threads)
+
+    pool, data = join(train=task, device="cuda"), engine_data()
+    assert [(r.places, r.threads, r.memory) for r in map(pool.room, (1, 9))] == [
+        (4, 2, math.inf)
+    ] * 2
+    assert pool.words == "4 processors and 2 GPUs on 2 machines"
+    cards = [
+        replace(one, settings=replace(one.settings, device="cuda")) for one in engine_experiments()
+    ]
+    with CrewEngine(LocalEngine(data, ""), Crew(pool)).run_all(cards, print) as results:
+        found = list(results)
+    for one, here in zip(found, engine_experiments(), strict=True):
+        assert_same_result(one, train_cohort(here, data))
+    seen = [path.read_text() for path in tmp_path.iterdir()]
+    assert len(seen) == 3 and all(re.fullmatch(r"\d cuda 2", one) for one in seen)
+
+
+@pytest.mark.parametrize(("device", "kind"), [("cpu", "processors"), ("cuda", "GPUs")])
+def test_a_cluster_without_what_is_asked_for_is_said(join, device, kind, monkeypatch):
+    pool = join(device=device)
+    monkeypatch.setattr(pool, "_machines", list)
+    with pytest.raises(RunError, match=f"the Ray cluster has no {kind}; start a node that has"):
+        pool.room(1)
+
+
 def test_one_machine_is_told_as_one():
-    alone = SimpleNamespace(_cores=lambda: [4])
+    machine = SimpleNamespace(cores=4, gpus=0)
+    alone = SimpleNamespace(_device="cpu", _machines=lambda: [machine])
     assert RayPool.words.fget(alone) == "4 processors on 1 machine"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cellwise._device import choose_device, cuda_names
+from cellwise._errors import RunError
 from cellwise._machine import usable_cores
 from cellwise.data import Prepared
 from cellwise.run._settings import FitSettings
@@ -96,6 +97,11 @@ def _pool(settings: FitSettings, observer: Observer) -> ProcessPool | RayPool:
             observer.on_note(f"engine: CUDA device {card}")
         return ProcessPool(usable_cores(), cards)
     address = settings.address or "auto"
-    pool = RayPool(address)
+    pool = RayPool(address, settings.device)
+    try:
+        pool.room(1)
+    except RunError:
+        pool.close()
+        raise
     observer.on_note(f"engine: Ray at {address}, {pool.words}")
     return pool

@@ -9,10 +9,12 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass
 from functools import wraps
 from types import ModuleType
 from typing import Any
 
+from cellwise._device import Device
 from cellwise._errors import RunError, SettingsError
 from cellwise.data import ForecastData
 from cellwise.search._crew import Room, Work, WorkerLostError
@@ -24,6 +26,13 @@ _REACHED_SECONDS = 10.0
 _COUNT_SECONDS = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    cores: int
+    gpus: int
+    memory: float
+
+
 class RayPool:
     """The workers of a Ray cluster.
 
@@ -32,15 +41,21 @@ class RayPool:
     Args:
         address: ``auto`` for the cluster that runs on this machine, ``local`` to start one here,
             ``host:port``, or ``ray://host:port``.
+        device: Where cohorts are trained; on ``cuda`` each has a GPU of its own.
         train: What a task does.
     """
 
-    def __init__(self, address: str = "auto", train: Callable[..., Slice] = train_slice) -> None:
-        self._ray = _import_ray()
+    def __init__(
+        self,
+        address: str = "auto",
+        device: Device = "cpu",
+        train: Callable[..., Slice] = train_slice,
+    ) -> None:
+        self._ray, self._device = _import_ray(), device
         self._joined = not self._ray.is_initialized()
         if self._joined:
             _join(self._ray, address)
-        self._found: list[dict[str, float]] = []
+        self._found: list[_Machine] = []
         self._counted = -math.inf
         # Retried by the crew: it knows the newest checkpoint
         self._task = self._ray.remote(max_retries=0)(_packed(train))
@@ -54,9 +69,10 @@ class RayPool:
     @property
     def words(self) -> str:
         """How large the cluster is, in words."""
-        cores = self._cores()
-        machines = "1 machine" if len(cores) == 1 else f"{len(cores)} machines"
-        return f"{sum(cores)} processors on {machines}"
+        found = self._machines()
+        machines = "1 machine" if len(found) == 1 else f"{len(found)} machines"
+        gpus = f" and {sum(one.gpus for one in found)} GPUs" if self._device == "cuda" else ""
+        return f"{sum(one.cores for one in found)} processors{gpus} on {machines}"
 
     def share(self, data: ForecastData) -> Any:
         """Put data into the object store, from where each machine takes them once.
@@ -70,28 +86,37 @@ class RayPool:
         return self._ray.put(data)
 
     def room(self, num_cohorts: int) -> Room:
-        """Share the processors of the cluster as it is now among cohorts.
+        """Share the processors of the cluster as it is now among cohorts, or its GPUs.
 
         Args:
             num_cohorts: Cohorts that are waiting or in training.
 
         Returns:
-            As many cores for each as there are, at most those of the largest machine.
+            As many cores for each as there are, at most those of the largest machine; or a GPU for
+            each, with its share of the cores of its machine.
 
         Raises:
             RunError: If there is no machine left.
         """
-        cores = self._cores()
-        total, largest = sum(cores), max(cores, default=0)
-        if largest < 1:
+        on_gpus = self._device == "cuda"
+        machines = [one for one in self._machines() if one.cores and (one.gpus or not on_gpus)]
+        if not machines:
+            kind = "GPUs" if on_gpus else "processors"
             raise RunError(
-                "the Ray cluster has no processors left; start a node with `ray start` and go on "
-                "with `cellwise resume`"
+                f"the Ray cluster has no {kind}; start a node that has some with `ray start`, and go "
+                "on with `cellwise resume` if the run was begun"
             )
-        threads = max(1, min(largest, total // max(1, num_cohorts)))
+        largest = max(one.cores for one in machines)
+        if on_gpus:
+            threads = max(1, min(one.cores // one.gpus for one in machines))
+            slots, memory = sum(one.gpus for one in machines), math.inf
+        else:
+            total = sum(one.cores for one in machines)
+            threads = max(1, min(largest, total // max(1, num_cohorts)))
+            slots = sum(one.cores // threads for one in machines)
+            memory = max(one.memory for one in machines)
         # one more for each machine waits there, and begins without waiting for this process
-        places = sum(c // threads for c in cores) + len(cores)
-        memory = max(machine.get("memory", math.inf) for machine in self._machines())
+        places = slots + len(machines)
         return Room(places=places, threads=threads, most=largest, memory=memory)
 
     def start(self, work: Work) -> Future[bytes]:
@@ -154,14 +179,18 @@ class RayPool:
         """
         self._ray.cancel(self._refs.pop(future), force=True)
 
-    def _cores(self) -> list[int]:
-        """Processors of each machine."""
-        return [int(machine.get("CPU", 0)) for machine in self._machines()]
-
-    def _machines(self) -> list[dict[str, float]]:
-        """Resources of each machine, as they were a second ago at most."""
+    def _machines(self) -> list[_Machine]:
+        """What each machine has, as it was a second ago at most."""
         if time.monotonic() - self._counted > _COUNT_SECONDS:
-            self._found = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+            nodes = [node["Resources"] for node in self._ray.nodes() if node["Alive"]]
+            self._found = [
+                _Machine(
+                    cores=int(one.get("CPU", 0)),
+                    gpus=int(one.get("GPU", 0)),
+                    memory=one.get("memory", math.inf),
+                )
+                for one in nodes
+            ]
             self._counted = time.monotonic()
         return self._found
 
