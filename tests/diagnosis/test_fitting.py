@@ -74,6 +74,13 @@ def test_a_deeper_network_with_a_lower_training_error_is_a_note(make_member, mak
     assert found.severity == "note" and "not the optimisation" in found.seen
 
 
+def test_networks_of_other_settings_are_not_compared(make_member, make_candidate):
+    deep = deeper(make_candidate, make_member, 1.5)
+    tuned = make_candidate(settings={"batch_size": 16})
+    assert check_depth([tuned, deep]) is None and worst_pair([tuned, deep]) is None
+    assert worst_pair([tuned, deep, make_candidate()]) == (make_candidate(), deep)
+
+
 @pytest.mark.parametrize("text", ["lstm(8) > lstm(2)", "lstm(8)"])
 def test_a_bottleneck_is_no_deeper_network(make_candidate, text):
     assert check_depth([make_candidate(), make_candidate(text, folds=(0.9, 0.9))]) is None

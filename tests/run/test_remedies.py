@@ -1,7 +1,8 @@
 import shutil
 from dataclasses import replace
 
-from cellwise.run import Run
+from cellwise.records import TuningRecord
+from cellwise.run import Run, _remedies
 from cellwise.run._directory import RunDirectory
 from cellwise.run._remedies import NOTHING_TO_MEND, remedies_of
 
@@ -22,6 +23,30 @@ def with_deeper(evidence):
 def test_a_deeper_network_that_is_worse_is_trained_with_each_way_out(finished):
     found = remedies_of(RunDirectory(finished.path), with_deeper(finished.run.evidence))
     assert {"as it was", "residual", "warm start"} <= {one.name for one in found}
+
+
+def test_a_pair_of_tuning_is_trained_with_its_settings(finished, monkeypatch):
+    evidence = with_deeper(finished.run.evidence)
+    own = dict.fromkeys(("dropout", "weight_decay", "l1", "l2", "momentum", "warmup"), 0.0) | {
+        "learning_rate": evidence.candidates[0].learning_rate,
+        "clip_norm": 0.25,
+        "optimizer": "nadam",
+        "nesterov": False,
+        "schedule": "constant",
+        "batch_size": 16,
+        "context_length": 5,
+    }
+    pair = tuple(replace(one, settings=own, stage="size") for one in evidence.candidates)
+    tuning = TuningRecord(architecture="", settings={}, error_before=1, error=1, candidates=pair)
+    asked = []
+    monkeypatch.setattr(_remedies, "try_remedies", lambda *given: asked.append(given) or ())
+    remedies_of(RunDirectory(finished.path), replace(evidence, candidates=(), tuning=tuning))
+    ((experiment, data, _),) = asked
+    assert {m.optimizer for m in experiment.members} == {"nadam"}
+    assert {m.clip_norm for m in experiment.members} == {0.25}
+    settings = experiment.settings
+    assert (settings.batch_size, settings.schedule, settings.warmup_steps) == (16, "constant", 0)
+    assert data.context_length == 5
 
 
 def test_they_are_kept_in_the_run(finished, tmp_path):

@@ -97,8 +97,8 @@ def check_depth(candidates: Sequence[CandidateRecord]) -> Outcome:
         candidates: What was tried.
 
     Returns:
-        A finding for the worst pair in which the deeper network, nowhere narrower, has a
-        validation error 5 % higher on average and higher on every fold, and a training error that
+        A finding for the worst pair in which the deeper network, nowhere narrower and trained with
+        the same settings, has a validation error 5 % higher on average and higher on every fold, and a training error that
         is higher too (optimisation); a note if its training error is lower (capacity).
     """
     found = worst_pair(candidates)
@@ -132,8 +132,9 @@ def worst_pair(candidates: Sequence[CandidateRecord]) -> tuple[CandidateRecord, 
         candidates: What was tried.
 
     Returns:
-        The shallower and the deeper one, which is nowhere narrower and has a validation error 5 %
-        higher on average and higher on every fold; ``None`` if there is no such pair.
+        The shallower and the deeper one, which is nowhere narrower, was trained with the same
+        settings and has a validation error 5 % higher on average and higher on every fold; ``None``
+        if there is no such pair.
     """
     best, worst = None, _DEEPER_WORSE
     measured = [(_sizes(one), one) for one in candidates if _measured(one)]
@@ -143,7 +144,9 @@ def worst_pair(candidates: Sequence[CandidateRecord]) -> tuple[CandidateRecord, 
             ratio = deep[1].error / shallow[1].error
             if ratio <= worst:  # and so are those that come after it
                 break
-            if _contains(deep[0], shallow[0]) and _worse_on_each(deep[1], shallow[1]):
+            if not _contains(deep[0], shallow[0]) or deep[1].settings != shallow[1].settings:
+                continue
+            if _worse_on_each(deep[1], shallow[1]):
                 best, worst = (shallow[1], deep[1]), ratio
                 break
     return best

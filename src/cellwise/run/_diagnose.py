@@ -135,9 +135,7 @@ def _earlier(directory: RunDirectory) -> Diagnosis:
 
 
 def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Trials:
-    tuned = evidence.tuning.candidates if evidence.tuning else ()
-    # the range test is meant to reach rates that fail
-    candidates = (*evidence.candidates, *(c for c in tuned if c.stage != RANGE_TEST))
+    candidates = tried(evidence)
     training = _training(settings, data)
     text = evidence.verdict.architecture
     chosen = [c for c in candidates if c.architecture == text and np.isfinite(c.error)]
@@ -152,6 +150,20 @@ def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Tr
         alpha=evidence.tuning.alpha if evidence.tuning else (),
         same_units=(own.get("loss", training.loss), training.metric) in _UNITS,
     )
+
+
+def tried(evidence: Evidence) -> tuple[CandidateRecord, ...]:
+    """Return what a search has tried in earnest.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        Candidates of growth and of tuning, without the range test, which is meant to reach rates
+        that fail.
+    """
+    tuned = evidence.tuning.candidates if evidence.tuning else ()
+    return (*evidence.candidates, *(c for c in tuned if c.stage != RANGE_TEST))
 
 
 def _training(settings: FitSettings, data: ForecastData) -> TrainingSettings:

@@ -1,23 +1,32 @@
 """What helps a network of a run that is worse than a shallower one."""
 
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
 import torch
 
 from cellwise.architecture import Architecture
 from cellwise.data import prepare
 from cellwise.diagnosis import WarmStart, kept_members, try_remedies, worst_pair
 from cellwise.records import CandidateRecord, Evidence, Remedy
+from cellwise.run._diagnose import tried
 from cellwise.run._directory import RunDirectory
 from cellwise.run._settings import check_settings
+from cellwise.search import with_batch_size
 from cellwise.training import Experiment, Member, TrainingSettings, train_cohort
 
-NOTHING_TO_MEND = "no network of the run is worse than a shallower one that it contains"
+NOTHING_TO_MEND = (
+    "no network of the run is clearly worse than a shallower one that it contains and that was trained "
+    "with the same settings"
+)
 """Why no remedy was tried."""
 
 
 def remedies_of(directory: RunDirectory, evidence: Evidence) -> tuple[Remedy, ...]:
     """Train the deeper network that is worst beside a shallower one again, with each way out.
 
-    Folds, seeds and rate are those of the search; the test rows stay shut.
+    Folds, seeds and settings are those of the search; the test rows stay shut.
 
     Args:
         directory: The run.
@@ -26,12 +35,14 @@ def remedies_of(directory: RunDirectory, evidence: Evidence) -> tuple[Remedy, ..
     Returns:
         What came of each, best first; empty if there is no such network.
     """
-    pair = worst_pair(evidence.candidates)
+    pair = worst_pair(tried(evidence))
     if pair is None:
         return ()
     record = directory.read_record()
     settings = check_settings(record.settings)
-    data = prepare(directory.path / record.source, settings.task).data
+    length = pair[0].settings.get("context_length", settings.task.context_length)
+    task = replace(settings.task, context_length=length)
+    data = prepare(directory.path / record.source, task).data
     training = settings.bounds(max(len(fold.train_starts) for fold in data.folds)).training
     shallow, deep = (_experiment(one, training) for one in pair)
     if len(shallow.members) != len(deep.members):
@@ -45,10 +56,28 @@ def remedies_of(directory: RunDirectory, evidence: Evidence) -> tuple[Remedy, ..
 def _experiment(candidate: CandidateRecord, training: TrainingSettings) -> Experiment:
     """The networks that the search kept of a candidate."""
     members = sorted(kept_members(candidate), key=lambda one: (one.fold, one.seed))
+    own = candidate.settings  # empty in growth
+    recipe = {one.name: own[one.name] for one in fields(Member) if one.name in own}
     return Experiment(
         architecture=Architecture.parse(candidate.architecture),
         members=tuple(
-            Member(fold=one.fold, seed=one.seed, learning_rate=one.learning_rate) for one in members
+            Member(
+                **{
+                    **recipe,
+                    "fold": one.fold,
+                    "seed": one.seed,
+                    "learning_rate": one.learning_rate,
+                }
+            )
+            for one in members
         ),
-        settings=training,
+        settings=_with(own, training),
     )
+
+
+def _with(own: Mapping[str, Any], training: TrainingSettings) -> TrainingSettings:
+    """The settings that a candidate shared with its cohort."""
+    if not own:
+        return training
+    changed = replace(with_batch_size(training, own["batch_size"]), schedule=own["schedule"])
+    return replace(changed, warmup_steps=round(own["warmup"] * changed.planned_steps))

@@ -17,6 +17,7 @@ from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import STUDY, Ledger
 from cellwise.search._nested import MakeSearch, search_outer_folds
 from cellwise.search._observer import Observer
+from cellwise.search._options import with_batch_size
 from cellwise.search._packed_engine import PackedEngine
 from cellwise.search._plan import TuningPlan
 from cellwise.search._pool_local import ProcessPool
@@ -91,4 +92,5 @@ __all__ = [
     "read_ranges",
     "runs_needed",
     "search_outer_folds",
+    "with_batch_size",
 ]
