@@ -101,6 +101,26 @@ def test_interrupted_run_is_resumed_to_the_same_evidence(
     assert evidence_of(tmp_path / "cut") == evidence_of(tmp_path / "whole")
 
 
+def test_resume_scores_only_the_classical_methods_that_are_missing(
+    quick, make_table, tiny_options, tmp_path, evidence_of, monkeypatch
+):
+    scored, score = [], _select._score
+
+    def counted(method, data, metric):
+        if len(scored) == 3:
+            scored.append("interrupt")
+            raise KeyboardInterrupt
+        scored.append(method.name)
+        return score(method, data, metric)
+
+    monkeypatch.setattr(_select, "_score", counted)
+    fit(make_table(), out=tmp_path / "cut", **tiny_options)
+    resume(tmp_path / "cut")
+    assert scored[3] == "interrupt" and len(set(scored)) == len(scored)
+    fit(make_table(), out=tmp_path / "whole", **tiny_options)
+    assert evidence_of(tmp_path / "cut") == evidence_of(tmp_path / "whole")
+
+
 def test_tuned_run_that_was_interrupted_is_resumed_to_the_same_evidence(
     quick, make_table, tiny_options, tmp_path, evidence_of
 ):

@@ -41,6 +41,8 @@ def run_baselines(
     *,
     seconds_allowed: float,
     on_result: Callable[[BaselineRecord], None] = lambda _: None,
+    recall: Callable[[Baseline], BaselineRun | None] = lambda _: None,
+    keep: Callable[[BaselineRun], None] = lambda _: None,
 ) -> tuple[BaselineRun, ...]:
     """Score every method on the folds.
 
@@ -50,6 +52,8 @@ def run_baselines(
         seconds_allowed: Time for all of them; each has an equal share of what is left, held
             against its predicted cost, so that the same methods are skipped in every run.
         on_result: Told of each method.
+        recall: Gives what came of a method before; ``None`` if it is to be scored.
+        keep: Given each method as soon as it is scored.
 
     Returns:
         Methods, best first, skipped ones last.
@@ -62,7 +66,11 @@ def run_baselines(
         reason = method.why_not(data)
         if not reason and needed > share:
             reason = f"would take about {needed:.0f} s, more than its share of {share:.0f} s"
-        runs.append(_skip(method, reason) if reason else _score(method, data, metric))
+        run = _skip(method, reason) if reason else recall(method)
+        if run is None:
+            run = _score(method, data, metric)
+            keep(run)
+        runs.append(run)
         left -= 0.0 if reason else needed
         on_result(runs[-1].record)
     return tuple(sorted(runs, key=_rank))

@@ -24,13 +24,14 @@ from cellwise.run._lock import write_lock
 from cellwise.run._reads import ScoredRows, networks_key, note_reading
 from cellwise.run._run import Run
 from cellwise.run._settings import FitSettings, check_settings, is_path
-from cellwise.run._sharing import Sharing
+from cellwise.run._sharing import Sharing, identity_of
 from cellwise.search import (
     GROWTH_BEFORE_TUNING,
     STUDY,
     Budget,
     Engine,
     Foresight,
+    KeptMethods,
     Ledger,
     MakeSearch,
     Observer,
@@ -233,6 +234,11 @@ def _maker(
             observer=observer if name else told,
             foresight=Foresight(model=model, pace=pace),
             add_to_ledger=ledger.add,
+            methods=KeptMethods(
+                fingerprint=identity_of(prepared),
+                metric=settings.metric,
+                directory=directory.path,
+            ),
             plan=_plan(prepared, settings, sharing, engine_for),
             all_sizes=not name,
         )

@@ -13,6 +13,7 @@ from cellwise.search._final import Retrained, open_test
 from cellwise.search._foresight import Foresight
 from cellwise.search._grid import Grid
 from cellwise.search._growth import FIRST_CELLS
+from cellwise.search._kept_methods import KeptMethods
 from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import STUDY, Ledger
 from cellwise.search._nested import MakeSearch, search_outer_folds
@@ -53,6 +54,7 @@ __all__ = [
     "Grid",
     "KeepCheckpoints",
     "KeepingEngine",
+    "KeptMethods",
     "Ledger",
     "LocalEngine",
     "MakeSearch",

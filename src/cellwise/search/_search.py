@@ -29,6 +29,7 @@ from cellwise.search._foresight import Foresight
 from cellwise.search._found import Found
 from cellwise.search._grid import Grid
 from cellwise.search._growth import Explorer, Growth
+from cellwise.search._kept_methods import KeptMethods
 from cellwise.search._listed import Listed
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan, TuningRun
@@ -59,6 +60,7 @@ class Search:
         add_to_ledger: Given each candidate.
         before_test: Given what is about to be scored on the test rows.
         audit: What the leakage audit has seen.
+        methods: Classical methods that were scored before.
         plan: Ranges for tuning and for joint search; not needed for others.
         outer: What the outer folds have found before this search.
         all_sizes: Whether the neighbours of the choice are retrained and scored, too.
@@ -75,6 +77,7 @@ class Search:
     add_to_ledger: Callable[[CandidateRecord], None] = lambda _: None
     before_test: Callable[[Sequence[Experiment]], None] = lambda _: None
     audit: AuditRecord | None = None
+    methods: KeptMethods = field(default_factory=KeptMethods)
     plan: TuningPlan | None = None
     outer: OuterRecord | None = None
     all_sizes: bool = True
@@ -159,6 +162,8 @@ class Search:
             self.metric,
             seconds_allowed=allowed,
             on_result=self.observer.on_baseline,
+            recall=self.methods.recall,
+            keep=self.methods.keep,
         )
         self.publish()
 
