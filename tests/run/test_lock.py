@@ -113,9 +113,19 @@ def test_another_machine_must_stay_within_the_noise_of_the_seeds():
     [
         ("[training]", "[train]", "'training' is absent"),
         ('"patience" = 0', '"nosuch" = 1', "unexpected keyword argument 'nosuch'"),
+        (
+            '"epochs" = ',
+            '"epochs" = "x" # ',
+            "training.epochs: Input should be a valid integer.*'x'",
+        ),
+        ('"errors" = [', '"errors" = [0.01, 0.02] # ', "one for each of the 5 seeds .* got 2"),
         ('"seeds" = [', '"seeds" = [-1, ', r"seeds must be whole numbers of at least 0, got \[-1"),
         ('[score]\n"metric" = "', '[score]\n"metric" = "x', "metric must be one of mae, mse"),
-        ('"learning_rate" = ', '"learning_rate" = "x" # ', "not supported between"),
+        (
+            '"learning_rate" = ',
+            '"learning_rate" = "x" # ',
+            "recipe.learning_rate: Input should be a valid n",
+        ),
     ],
 )
 def test_a_lock_that_was_edited_is_refused_in_one_line(copy, was, edited, told):

@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import Any, TypeVar, cast, get_args
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from cellwise._errors import CellwiseError, RunError
 from cellwise._files import write_text_atomically
@@ -22,6 +23,8 @@ from cellwise.search import LocalEngine, Retrained, begin_from, open_test
 from cellwise.training import Experiment, Member, TrainingSettings
 
 _SCHEMA = 1
+
+_Settings = TypeVar("_Settings")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,7 @@ def write_lock(directory: RunDirectory, task: ForecastTask, model: Retrained) ->
             "metric": evidence.data.metric,
             "seeds": [member.seed for member in experiment.members],
             "errors": list(final.errors),
+            "diverged": sorted({member.seed for member in experiment.members} - {*final.seeds}),
         },
         **_surroundings(),
     }
@@ -119,10 +123,7 @@ def reproduce(path: str | Path) -> Reproduction:
     lock = _read(directory.lock_file)
     with _understood(directory.lock_file):
         task, stages = ForecastTask.from_dict(lock["task"]), _stages(lock)
-        metric, locked = (
-            _metric(lock["score"]["metric"]),
-            tuple(map(float, lock["score"]["errors"])),
-        )
+        metric, locked = _metric(lock["score"]["metric"]), _errors(lock["score"])
         changed = _changed(lock)
         source, _ = directory.path / lock["table"]["source"], lock["table"]["fingerprint"]
     prepared = prepare(source, task)
@@ -170,8 +171,8 @@ def _understood(path: Path) -> Iterator[None]:
     """Say in one line what a lock file that was edited by hand lacks."""
     try:
         yield
-    except CellwiseError:
-        raise
+    except CellwiseError as error:
+        raise RunError(f"{path}: {error}; `cellwise resume` writes it anew") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"{error} is absent" if isinstance(error, KeyError) else error
         raise RunError(
@@ -183,6 +184,17 @@ def _metric(name: Any) -> Metric:
     if name not in get_args(Metric):
         raise ValueError(f"metric must be one of {', '.join(get_args(Metric))}, got {name!r}")
     return cast(Metric, name)
+
+
+def _errors(score: dict[str, Any]) -> tuple[float, ...]:
+    """The locked error of each seed that did not diverge."""
+    errors, seeds = tuple(map(float, score["errors"])), score["seeds"]
+    if len(errors) + len(score.get("diverged", ())) != len(seeds) or not errors:
+        raise ValueError(
+            f"errors must be one for each of the {len(seeds)} seeds that did not diverge, "
+            f"got {len(errors)}"
+        )
+    return errors
 
 
 def _seeds(given: Any) -> tuple[int, ...]:
@@ -197,15 +209,25 @@ def _trained(experiment: Experiment, data: ForecastData, start: Retrained | None
 
 
 def _experiment(stage: dict[str, Any]) -> Experiment:
-    recipe = Member(fold=0, seed=0, **stage["recipe"])
+    recipe = _typed(Member, "recipe", {"fold": 0, "seed": 0, **stage["recipe"]})
+    training = {**stage["training"], "drops": tuple(stage["training"]["drops"])}
     return Experiment(
         architecture=Architecture.parse(stage["network"]["architecture"]),
         members=tuple(replace(recipe, seed=seed) for seed in _seeds(stage["seeds"])),
-        settings=TrainingSettings(
-            **{**stage["training"], "drops": tuple(stage["training"]["drops"])}
-        ),
+        settings=_typed(TrainingSettings, "training", training),
         retrain=True,
     )
+
+
+def _typed(kind: type[_Settings], part: str, values: dict[str, Any]) -> _Settings:
+    """Settings whose values are of the types that they must be."""
+    try:
+        TypeAdapter(kind).validate_python(values)
+    except ValidationError as error:
+        found = error.errors()[0]
+        name = ".".join((part, *map(str, found["loc"])))
+        raise ValueError(f"{name}: {found['msg']}, got {found['input']!r}") from error
+    return cast(_Settings, cast(Any, kind)(**values))
 
 
 def _surroundings() -> dict[str, dict[str, Any]]:
