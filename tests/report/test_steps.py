@@ -41,3 +41,33 @@ def test_ticks_are_powers_of_two_around_the_sizes(use_network):
 
 def test_labels_that_touch_are_dropped_the_first_is_kept():
     assert apart([1.0, 1.05, 1.2, 0.5], gap=0.1) == [0, 2, 3]
+
+
+def test_one_size_has_a_tick(use_network):
+    view = replace(staircase_of(use_network), sizes=(3, 3))
+    assert view.ticks == (3,)
+    assert replace(view, sizes=(2, 3)).ticks == (2, 3)
+
+
+def test_the_name_goes_where_nothing_lies(use_network):
+    step = next(one for one in staircase_of(use_network).steps if one.chosen)
+    view = replace(staircase_of(use_network), steps=(step,), benchmark=None, noise_floor=math.nan)
+    assert view.name_shift == 0.08
+    span = view.limits[1] - view.limits[0]
+    other = replace(step.candidate, error=view.edge(step) + 0.08 * span)
+    crowded = replace(view, steps=(replace(step, chosen=False, candidate=other), step))
+    assert crowded.name_shift < 0
+
+
+def test_the_floor_is_named_below_where_the_benchmark_is_near(use_network):
+    view = staircase_of(use_network)
+    assert not view.floor_named_below
+    near = replace(view, noise_floor=view.benchmark.error - 0.001)
+    assert near.floor_named_below
+
+
+def test_layers_beyond_the_first_have_their_own_look(use_network):
+    view = staircase_of(use_network)
+    deep = next(one for one in view.steps if one.candidate.stage == "depth")
+    assert deep.kind == "depth"
+    assert replace(deep, candidate=replace(deep.candidate, stage="depth 2")).kind == "depth"

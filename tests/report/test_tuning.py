@@ -81,3 +81,12 @@ def test_terminal_has_a_line_for_each_stage(tuned):
     console = Console(width=100, record=True, file=io.StringIO())
     console.print(tuning_lines(tuned))
     assert "- batch size: the best of 2" in console.export_text()
+
+
+def test_sentence_says_that_nothing_was_run(tuned):
+    none = replace(tuned.tuning, stages=())
+    assert outcome_sentence(none) == "No stage of tuning was run: the settings of growth stay."
+
+
+def test_sentence_counts_what_the_table_counts(tuned):
+    assert "lowest of 4 options" in outcome_sentence(tuned.tuning)

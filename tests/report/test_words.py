@@ -5,7 +5,14 @@ import pytest
 
 from cellwise.records import Evidence
 from cellwise.report import comparison_sentence, next_steps
-from cellwise.report._words import noise_floor_sentence, reading_sentence, size_words
+from cellwise.report._format import ABSENT
+from cellwise.report._words import (
+    chosen_word,
+    noise_floor_sentence,
+    outcome_word,
+    reading_sentence,
+    size_words,
+)
 
 
 def test_an_accepted_size_in_words(use_network: Evidence) -> None:
@@ -72,3 +79,20 @@ def test_floor_and_readings_in_words(use_network: Evidence, empty: Evidence) -> 
     assert "could not be estimated" in noise_floor_sentence(empty)
     assert reading_sentence(use_network) == "The test rows were scored once, at the very end."
     assert "3 times" in reading_sentence(replace(use_network, test_reads=3))
+
+
+def test_a_floor_of_nothing_is_no_estimate(use_network: Evidence) -> None:
+    none = replace(use_network, verdict=replace(use_network.verdict, noise_floor=0.0))
+    assert noise_floor_sentence(none) == "The noise floor could not be estimated."
+
+
+def test_several_times_the_error_is_not_told_in_percent(use_network: Evidence) -> None:
+    one = replace(use_network.comparisons[4], gain=-28.641)
+    assert "64 cells had 29.6 times the error of 16 cells" in comparison_sentence(one, use_network)
+
+
+def test_a_candidate_that_nothing_decided(use_network: Evidence) -> None:
+    first, *others = use_network.candidates
+    bare = replace(use_network, comparisons=())
+    assert outcome_word(bare, first) == "start" and outcome_word(bare, others[0]) == ABSENT
+    assert outcome_word(bare, others[2]) == "chosen" == chosen_word(bare)

@@ -6,10 +6,11 @@ from typing import Any
 from cellwise.records import BaselineRecord, Evidence
 from cellwise.report._canvas import Figure, Trace, axis, draw, note, safe
 from cellwise.report._facts import metric_label
-from cellwise.report._format import number, plus_minus
+from cellwise.report._format import number, plus_minus, rate_text
 from cellwise.report._palette import BENCHMARK, MUTED, NETWORK, PAPER, STAGES, faint
 from cellwise.report._steps import Staircase, Step, apart, staircase_of
-from cellwise.report._words import size_words
+from cellwise.report._trials import settings_words
+from cellwise.report._words import chosen_word, size_words
 
 HEIGHT = 430
 
@@ -53,14 +54,13 @@ def _span(view: Staircase) -> tuple[float, float]:
 
 
 def _points(view: Staircase, evidence: Evidence) -> list[Trace]:
-    stages = dict.fromkeys(one.candidate.stage for one in view.steps)
-    return [_stage_points(view, stage, evidence) for stage in stages]
+    kinds = dict.fromkeys(one.kind for one in view.steps)
+    return [_kind_points(view, kind, evidence) for kind in kinds]
 
 
-def _stage_points(view: Staircase, stage: str, evidence: Evidence) -> Trace:
-    colour, symbol, meaning = STAGES.get(stage, STAGES["width"])
-    steps = [one for one in view.steps if one.candidate.stage == stage]
-    hollow = [one.outcome in ("rejected", "open") and not one.chosen for one in steps]
+def _kind_points(view: Staircase, kind: str, evidence: Evidence) -> Trace:
+    colour, symbol, meaning = STAGES[kind]
+    steps = [one for one in view.steps if one.kind == kind]
     spreads = [one.candidate.standard_error for one in steps]
     return {
         "type": "scatter",
@@ -76,13 +76,13 @@ def _stage_points(view: Staircase, stage: str, evidence: Evidence) -> Trace:
         },
         "text": [one.short if "+" in one.short and not one.chosen else "" for one in steps],
         # depth and control lie close together: one is named below, the other above
-        "textposition": "top right" if stage == "control" else "bottom right",
+        "textposition": "top right" if kind == "control" else "bottom right",
         "textfont": {"color": colour, "size": 12},
         "marker": {
             "symbol": symbol,
             "opacity": 1,
             "size": [14 if one.chosen else 10 for one in steps],
-            "color": [PAPER if empty else colour for empty in hollow],
+            "color": [PAPER if one.hollow else colour for one in steps],
             "line": {"color": colour, "width": 2},
         },
         "hovertext": [_hover(one, evidence) for one in steps],
@@ -92,12 +92,21 @@ def _stage_points(view: Staircase, stage: str, evidence: Evidence) -> Trace:
 
 def _hover(step: Step, evidence: Evidence) -> str:
     one = step.candidate
-    outcome = {"start": "the start", "open": "not decided"}.get(step.outcome, step.outcome)
+    outcome = _outcome(step)
+    settings = settings_words(evidence, one)
     return (
         f"<b>{safe(size_words(one.architecture, evidence))}</b> ({outcome})<br>"
         f"{one.num_parameters:,} parameters<br>"
+        f"{f'rate {rate_text(one.learning_rate)}, {safe(settings)}<br>' if settings else ''}"
         f"error {plus_minus(one.error, one.standard_error)}"
     )
+
+
+def _outcome(step: Step) -> str:
+    if step.tuned:
+        return "tuned"
+    open_word = "chosen" if step.chosen else "tried"
+    return {"start": "the start", "open": open_word}.get(step.outcome, step.outcome)
 
 
 def _path(view: Staircase) -> Trace:
@@ -112,20 +121,21 @@ def _path(view: Staircase) -> Trace:
 
 
 def _chosen(view: Staircase, evidence: Evidence) -> list[dict[str, Any]]:
-    word = "chosen" if evidence.verdict.kind == "use_network" else "best network"
+    word = chosen_word(evidence)
     found = [one for one in view.steps if one.chosen][-1:]
     return [
         note(
             math.log10(one.candidate.num_cells),
             view.edge(one),
-            f"<b>{word}: {safe(size_words(one.candidate.architecture, evidence))}</b>",
+            f"<b>{word}: {safe(size_words(one.candidate.architecture, evidence))}"
+            f"{', tuned' if one.tuned else ''}</b>",
             showarrow=True,
             arrowhead=0,
             arrowcolor=MUTED,
             arrowwidth=1,
             standoff=4,
             ax=0,
-            ay=32 if view.named_below else -32,
+            ay=-400 * view.name_shift,
             bgcolor=PAPER,
             borderpad=1,
             font={"size": 13},
@@ -168,7 +178,8 @@ def _floor(view: Staircase, left: float) -> tuple[list[dict[str, Any]], list[dic
     }
     font = {"color": MUTED, "size": 12}
     text = f"noise floor {number(floor, 3)}"
-    return [note(left, floor, text, xanchor="left", yanchor="bottom", font=font)], [band, line]
+    anchor = "top" if view.floor_named_below else "bottom"
+    return [note(left, floor, text, xanchor="left", yanchor=anchor, font=font)], [band, line]
 
 
 def _level(error: float, left: float, right: float, colour: str, dash: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from cellwise.records import (
     MemberRecord,
     Score,
 )
+from cellwise.report._trials import grows
 
 Outcome = Literal["start", "accepted", "rejected", "open"]
 """What became of a candidate; ``open`` if no comparison has decided it."""
@@ -87,12 +88,12 @@ def outcome_of(evidence: Evidence, candidate: CandidateRecord) -> Outcome:
         candidate: A candidate of it.
 
     Returns:
-        ``start`` for the first one, which had nothing to beat.
+        ``start`` for the first one of a staircase, which had nothing to beat.
     """
     decision = decision_on(evidence, candidate)
     if decision is not None:
         return "accepted" if decision.accepted else "rejected"
-    return "start" if candidate is evidence.candidates[0] else "open"
+    return "start" if grows(evidence) and candidate is evidence.candidates[0] else "open"
 
 
 def kept_members(candidate: CandidateRecord) -> tuple[MemberRecord, ...]:
@@ -135,6 +136,19 @@ def also(metric: str) -> tuple[str, ...]:
         ``mse`` and ``mae``, less the metric itself.
     """
     return tuple(name for name in ("mse", "mae") if name != metric)
+
+
+def known_floor(evidence: Evidence) -> float:
+    """Return the noise floor if there is an estimate of it.
+
+    Args:
+        evidence: What a run has found.
+
+    Returns:
+        The estimate; NaN where there is none or where it is 0, which says nothing.
+    """
+    floor = evidence.verdict.noise_floor
+    return floor if floor > 0 else math.nan
 
 
 def relative_gain(error: float, reference: float) -> float:

@@ -23,7 +23,8 @@ from cellwise.report._html_verdict import verdict_card
 from cellwise.report._importance import importance_section
 from cellwise.report._method import GLOSSARY, METHOD, REFERENCES, WARM
 from cellwise.report._outer import outer_section
-from cellwise.report._tuning import tuning_section
+from cellwise.report._trials import unshown_sentence
+from cellwise.report._tuning import before_tuning, tuning_section
 from cellwise.report._words import noise_floor_sentence, reading_sentence
 
 
@@ -81,7 +82,11 @@ def _sections(evidence: Evidence, charts: dict[str, str], diagnosis: Diagnosis |
         ),
         outer_section(evidence),
         audit_section(evidence),
-        section("Sizes in the order of trial", sizes_table(evidence)),
+        section(
+            "Sizes in the order of trial",
+            sizes_table(evidence),
+            about=unshown_sentence(evidence) or before_tuning(evidence),
+        ),
         section(
             "Every comparison in words",
             comparisons_table(evidence),

@@ -8,9 +8,10 @@ from cellwise.report._charts import charts
 from cellwise.report._html_template import escape, section
 from cellwise.report._palette import STAGES
 from cellwise.report._steps import staircase_of
+from cellwise.report._trials import grows, is_joint, tuned_candidate
+from cellwise.report._words import chosen_word
 
 _KEYS = {
-    "staircase": (("network dot full", "start or accepted"), ("network dot", "refused")),
     "forecasts": (
         ("muted", "known"),
         ("ink", "truth"),
@@ -22,8 +23,7 @@ _KEYS = {
 _TEXTS = {
     "staircase": (
         "Error by number of cells",
-        "Lower is better; bars are one standard error. A size is accepted only if it beats the "
-        "one before it by more than luck explains.",
+        "Lower is better; bars are one standard error.",
         "No size has been measured yet.",
     ),
     "forecasts": (
@@ -74,7 +74,8 @@ def chart_sections(evidence: Evidence) -> tuple[dict[str, str], bool]:
         body = _figures(name, figures[name])
         if body:
             body = _key(_stage_keys(evidence, name)) + body + notes.get(name, "")
-        sections[name] = section(title, body, about=about, absent=absent)
+        rule = f" {_rule(evidence)}" if name == "staircase" else ""
+        sections[name] = section(title, body, about=about + rule, absent=absent)
     return sections, any(figures.values())
 
 
@@ -91,9 +92,31 @@ def _figures(name: str, figures: dict[str, Figure]) -> str:
 
 def _stage_keys(evidence: Evidence, name: str) -> Iterable[tuple[str, str]]:
     keys = list(_KEYS.get(name, ()))
-    stages = {one.stage for one in evidence.candidates} if name == "staircase" else set()
-    looks = {"depth": "depth diamond", "control": "control square"}
-    return keys + [(look, STAGES[stage][2]) for stage, look in looks.items() if stage in stages]
+    view = staircase_of(evidence) if name == "staircase" else None
+    if view is None:
+        return keys
+    words = ("start or accepted", "refused") if view.grows else (chosen_word(evidence), "tried")
+    keys = list(zip(("network dot full", "network dot"), words, strict=True))
+    kinds = {one.kind for one in view.steps}
+    looks = {
+        "depth": "depth diamond",
+        "control": "control square",
+        "tuned": "network diamond full",
+    }
+    return keys + [(look, STAGES[kind][2]) for kind, look in looks.items() if kind in kinds]
+
+
+def _rule(evidence: Evidence) -> str:
+    """How a point came to be chosen, as the strategy has it."""
+    if grows(evidence):
+        tuned = (
+            " The staircase is before tuning; the last point is what tuning made of the chosen size."
+            if tuned_candidate(evidence)
+            else ""
+        )
+        return f"A size is accepted only if it beats the one before it by more than luck explains.{tuned}"
+    drawn = "a trial with settings of its own" if is_joint(evidence) else "a network asked for"
+    return f"Every point is {drawn}: none has to beat the one before it."
 
 
 def _key(keys: Iterable[tuple[str, str]]) -> str:

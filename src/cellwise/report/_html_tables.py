@@ -11,7 +11,8 @@ from cellwise.report._facts import (
 )
 from cellwise.report._format import ABSENT, duration, number, p_text, percent, plus_minus, rate_text
 from cellwise.report._html_template import facts, table
-from cellwise.report._words import comparison_sentence
+from cellwise.report._trials import chosen_candidate, settings_words
+from cellwise.report._words import comparison_sentence, outcome_word
 
 
 def sizes_table(evidence: Evidence) -> str:
@@ -23,23 +24,34 @@ def sizes_table(evidence: Evidence) -> str:
     Returns:
         HTML; empty without candidates.
     """
-    heads = ["Stage", "Network", "#Parameters", "#Rate", "#Error ± s.e.", "#Gain", "#p", "Result"]
+    heads = [
+        "#No.",
+        "Stage",
+        "Network",
+        "#Parameters",
+        "#Rate",
+        "#Error ± s.e.",
+        "#Gain",
+        "#p",
+        "Result",
+    ]
     rows, classes = [], []
-    for one in evidence.candidates:
+    for place, one in enumerate(evidence.candidates, 1):
         decision, outcome = decision_on(evidence, one), outcome_of(evidence, one)
         rows.append(
             [
+                str(place),
                 one.stage,
-                one.architecture,
+                f"{one.architecture}\n{settings_words(evidence, one)}",
                 f"{one.num_parameters:,}",
                 rate_text(one.learning_rate),
                 plus_minus(one.error, one.standard_error),
                 percent(decision.gain) if decision else ABSENT,
                 p_text(decision.p_value) if decision else ABSENT,
-                ABSENT if outcome == "open" else outcome,
+                outcome_word(evidence, one),
             ]
         )
-        chosen = one.architecture == evidence.verdict.architecture
+        chosen = one is chosen_candidate(evidence)
         classes.append(f"{'strong ' if chosen else ''}{'yes' if outcome == 'accepted' else ''}")
     return table(heads, rows, classes)
 

@@ -6,6 +6,7 @@ from cellwise.records import Evidence
 from cellwise.report._audit import audit_sentence
 from cellwise.report._facts import (
     decision_error,
+    known_floor,
     method_label,
     relative_gain,
 )
@@ -55,7 +56,7 @@ def _figures(evidence: Evidence) -> list[tuple[str, str]]:
         (f"{name}, {place} {metric.upper()}", number(theirs)),
         ("Network against benchmark", _difference(ours, theirs)),
         ("p-value, test rows", p_text(verdict.p_value)),
-        ("Noise floor", number(verdict.noise_floor, 3)),
+        ("Noise floor", number(known_floor(evidence), 3)),
         ("Time", duration(verdict.seconds) if verdict.seconds else ABSENT),
     ]
     # an early end has few figures; dashes would only look broken
@@ -66,4 +67,6 @@ def _difference(ours: float, theirs: float) -> str:
     gain = relative_gain(ours, theirs)
     if math.isnan(gain):
         return ABSENT
+    if gain < -1:
+        return f"{number(1 - gain, 3)} times the error"
     return f"{percent(gain, signed=False)} {'better' if gain > 0 else 'worse'}"

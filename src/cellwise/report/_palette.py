@@ -34,7 +34,7 @@ STAGES = {
     "width": (NETWORK, "circle", "one layer"),
     "depth": (DEPTH, "diamond", "more layers"),
     "control": (CONTROL, "square", "control: two layers of equal budget"),
-    "compare": (NETWORK, "circle", "sizes that were asked for"),
+    "tuned": (NETWORK, "diamond", "tuned"),
 }
 """Stage of the search to colour, symbol and what it is."""
 

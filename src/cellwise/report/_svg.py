@@ -22,7 +22,7 @@ from cellwise.report._palette import (
     STAGES,
 )
 from cellwise.report._steps import Staircase, Step, staircase_of
-from cellwise.report._words import size_words
+from cellwise.report._words import chosen_word, size_words
 
 WIDTH, HEIGHT = 760, 400
 LEFT, RIGHT, TOP, BOTTOM = 66, 744, 44, 348
@@ -70,11 +70,12 @@ def staircase_svg(evidence: Evidence) -> str:
         parts = [_text(WIDTH / 2, HEIGHT / 2, "no size has been measured yet", "muted", "middle")]
     else:
         frame = _Frame(view=view)
+        hollow = "refused" if view.grows else "tried"
         title = f"validation {metric_label(evidence.data.metric)}"
         parts = [
             _text(LEFT - 50, 22, title, "muted"),
             _text((LEFT + RIGHT) / 2, HEIGHT - 10, "cells (doubling scale)", "muted", "middle"),
-            _text(RIGHT, 22, "hollow: refused; bars: one standard error", "muted", "end"),
+            _text(RIGHT, 22, f"hollow: {hollow}; bars: one standard error", "muted", "end"),
             *_grid(frame),
             *_levels(frame),
             _path(frame),
@@ -139,7 +140,7 @@ def _levels(frame: _Frame) -> list[str]:
         y = frame.y(view.noise_floor)
         parts.append(_line(LEFT, y, RIGHT, y, "muted", 1.5, "2 4"))
         text = f"noise floor {number(view.noise_floor, 3)}"
-        parts.append(_text(LEFT + 4, y - 7, text, "muted"))
+        parts.append(_text(LEFT + 4, y + 15 if view.floor_named_below else y - 7, text, "muted"))
     return parts
 
 
@@ -155,12 +156,11 @@ def _path(frame: _Frame) -> str:
 
 
 def _point(frame: _Frame, step: Step) -> str:
-    colour, symbol, _ = STAGES.get(step.candidate.stage, STAGES["width"])
+    colour, symbol, _ = STAGES[step.kind]
     name = _NAMES[colour]
     x, y = frame.x(step.candidate.num_cells), frame.y(step.candidate.error)
     size = 7.5 if step.chosen else 5.5
-    empty = step.outcome in ("rejected", "open") and not step.chosen
-    look = f'class="f-{"paper" if empty else name} s-{name}" stroke-width="2"'
+    look = f'class="f-{"paper" if step.hollow else name} s-{name}" stroke-width="2"'
     marks = {
         "circle": f'<circle {look} cx="{x:.1f}" cy="{y:.1f}" r="{size}"/>',
         "square": f'<rect {look} x="{x - size:.1f}" y="{y - size:.1f}" '
@@ -187,16 +187,17 @@ def _label(step: Step, x: float, y: float, name: str) -> list[str]:
     if step.chosen or "+" not in step.short:
         return []
     # depth and control lie close together: one is named below, the other above
-    return [_text(x + 8, y - 9 if step.candidate.stage == "control" else y + 19, step.short, name)]
+    return [_text(x + 8, y - 9 if step.kind == "control" else y + 19, step.short, name)]
 
 
 def _chosen(frame: _Frame, step: Step, evidence: Evidence) -> str:
-    word = "chosen" if evidence.verdict.kind == "use_network" else "best network"
     x, y = frame.x(step.candidate.num_cells), frame.y(frame.view.edge(step))
-    text = f"{word}: {size_words(step.candidate.architecture, evidence)}"
-    below = frame.view.named_below
-    end, base = (y + 24, y + 40) if below else (y - 20, y - 26)
-    line = _line(x, y + 5 if below else y - 5, x, end, "muted", 1)
+    size = size_words(step.candidate.architecture, evidence)
+    text = f"{chosen_word(evidence)}: {size}{', tuned' if step.tuned else ''}"
+    side, reach = (1, 14) if frame.view.name_shift < 0 else (-1, 0)
+    end = y + side * (300 * abs(frame.view.name_shift) - 4)
+    base = end + side * 6 + (reach - 4 if reach else 0)
+    line = _line(x, y + side * 5, x, end, "muted", 1)
     return "\n".join([line, _text(x, base, text, "ink", "middle", bold=True)])
 
 

@@ -13,7 +13,13 @@ from cellwise.report._doctor import finding_line, summary_sentence
 from cellwise.report._format import duration
 from cellwise.report._outer import outer_lines
 from cellwise.report._terminal_lines import bullet, listed
-from cellwise.report._terminal_tables import baseline_table, final_table, staircase_table
+from cellwise.report._terminal_tables import (
+    baseline_table,
+    final_table,
+    settings_lines,
+    staircase_table,
+)
+from cellwise.report._trials import grows
 from cellwise.report._tuning import tuning_lines
 from cellwise.report._words import (
     VERDICT_TITLES,
@@ -43,7 +49,7 @@ def terminal_report(
     return Group(
         _verdict(evidence),
         *_part("Classical methods, validation", baseline_table(evidence), "None has been run."),
-        *_part("Staircase, validation", staircase_table(evidence), "No size has been measured."),
+        *_part(_sizes_title(evidence), _sizes(evidence), "No size has been measured."),
         *_part("Comparisons", _comparisons(evidence), "None has been made."),
         *_part("Tuning", tuning_lines(evidence), ""),
         *_part("Capacity", capacity_lines(evidence), ""),
@@ -78,6 +84,17 @@ def _part(title: str, body: RenderableType | None, absent: str) -> list[Renderab
     # Text: a title is never markup
     rule = Rule(Text(title, style="bold"), align="left", style="dim")
     return [Text(), rule, Padding(content, (0, 0, 0, 1))]
+
+
+def _sizes_title(evidence: Evidence) -> str:
+    listed_only = evidence.candidates and not grows(evidence)
+    return "Networks tried, validation" if listed_only else "Staircase, validation"
+
+
+def _sizes(evidence: Evidence) -> RenderableType | None:
+    parts = (staircase_table(evidence), settings_lines(evidence))
+    shown = [one for one in parts if one is not None]
+    return Group(*shown) if shown else None
 
 
 def _comparisons(evidence: Evidence) -> RenderableType | None:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from rich import box
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -12,17 +13,19 @@ from cellwise.report._facts import (
     decision_error,
     decision_on,
     method_label,
-    outcome_of,
     relative_gain,
 )
 from cellwise.report._format import ABSENT, duration, number, p_text, percent, plus_minus, rate_text
+from cellwise.report._trials import (
+    chosen_candidate,
+    is_joint,
+    settings_words,
+    unshown_sentence,
+)
+from cellwise.report._words import outcome_word
 
-_OUTCOMES = {
-    "start": ("start", "dim"),
-    "accepted": ("accepted", "green"),
-    "rejected": ("rejected", "red"),
-    "open": (ABSENT, "dim"),
-}
+_Column = tuple[str, Literal["left", "right"]]
+_COLOURS = {"start": "dim", "accepted": "green", "rejected": "red", ABSENT: "dim"}
 
 
 def baseline_table(evidence: Evidence) -> Table | None:
@@ -62,13 +65,36 @@ def staircase_table(evidence: Evidence) -> Table | None:
     if not evidence.candidates:
         return None
     error = f"{evidence.data.metric.upper()} ± s.e."
-    table = _table(("stage", "left"), ("network", "left"), ("params", "right"), ("rate", "right"))
+    numbers: list[_Column] = [("no.", "right")] if is_joint(evidence) else []
+    named: list[_Column] = [("stage", "left"), ("network", "left")]
+    table = _table(*numbers, *named, ("params", "right"), ("rate", "right"))
     for title in (error, "gain", "p"):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("result", no_wrap=True)
-    for one in evidence.candidates:
-        table.add_row(*_candidate_row(evidence, one))
+    for place, one in enumerate(evidence.candidates, 1):
+        number_of = (Text(str(place)),) if is_joint(evidence) else ()
+        table.add_row(*number_of, *_candidate_row(evidence, one))
     return table
+
+
+def settings_lines(evidence: Evidence) -> RenderableType | None:
+    """List what the trials of a joint search differ in, and say how many are not shown.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        A line for each trial; ``None`` where only sizes were tried.
+    """
+    if not is_joint(evidence):
+        return None
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(justify="right", no_wrap=True)
+    for place, one in enumerate(evidence.candidates, 1):
+        style = "bold" if one is chosen_candidate(evidence) else "dim"
+        grid.add_row(Text(str(place)), Text(settings_words(evidence, one), style=style))
+    unshown = unshown_sentence(evidence)
+    return Group(grid, *([Text(unshown)] if unshown else []))
 
 
 def final_table(evidence: Evidence) -> Table | None:
@@ -99,7 +125,7 @@ def final_table(evidence: Evidence) -> Table | None:
     return table
 
 
-def _table(*columns: tuple[str, Literal["left", "right"]]) -> Table:
+def _table(*columns: _Column) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), show_edge=False)
     for title, side in columns:
         # names wrap, numbers never do
@@ -109,8 +135,8 @@ def _table(*columns: tuple[str, Literal["left", "right"]]) -> Table:
 
 def _candidate_row(evidence: Evidence, one: CandidateRecord) -> tuple[Text, ...]:
     decision = decision_on(evidence, one)
-    word, colour = _OUTCOMES[outcome_of(evidence, one)]
-    chosen = one.architecture == evidence.verdict.architecture
+    word = outcome_word(evidence, one)
+    chosen = one is chosen_candidate(evidence)
     return (
         Text(one.stage),
         Text(one.architecture, style="bold" if chosen else ""),
@@ -119,7 +145,7 @@ def _candidate_row(evidence: Evidence, one: CandidateRecord) -> tuple[Text, ...]
         Text(plus_minus(one.error, one.standard_error)),
         Text(percent(decision.gain) if decision else ABSENT),
         Text(p_text(decision.p_value) if decision else ABSENT),
-        Text(word, style=colour),
+        Text(word, style=_COLOURS.get(word, "bold")),
     )
 
 

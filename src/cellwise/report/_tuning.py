@@ -6,6 +6,7 @@ from cellwise.records import AlphaStep, Evidence, StageRecord, TuningRecord
 from cellwise.report._format import ABSENT, duration, number, percent, rate_text
 from cellwise.report._html_template import bullets, prose, section, table
 from cellwise.report._terminal_lines import listed
+from cellwise.report._trials import tuned_candidate
 
 _ABOUT = (
     "One setting after the other, each the best of what was tried against what it began with, on "
@@ -39,6 +40,21 @@ def tuning_section(evidence: Evidence) -> str:
     return section("Tuning of everything else", body, about=_ABOUT)
 
 
+def before_tuning(evidence: Evidence) -> str:
+    """Say that the staircase shows sizes as they were before tuning.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        A sentence; empty if tuning has changed nothing.
+    """
+    tuned = tuned_candidate(evidence)
+    if tuned is None:
+        return ""
+    return f"Before tuning, which brought {tuned.architecture} to {number(tuned.error)}."
+
+
 def tuning_lines(evidence: Evidence) -> RenderableType | None:
     """Tell what tuning has tried, in a terminal.
 
@@ -64,13 +80,24 @@ def outcome_sentence(tuning: TuningRecord) -> str:
         The sentence.
     """
     changed = [_name(one) for one in tuning.stages if one.changed]
+    if not tuning.stages:
+        return "No stage of tuning was run: the settings of growth stay."
     if not changed:
         return "No stage changed anything: the settings of growth stay."
+    tried = sum(len(one.tried) for one in tuning.stages)
     gain = percent(1 - tuning.error / tuning.error_before, signed=False)
     return (
         f"{len(changed)} of {len(tuning.stages)} stages changed something ({', '.join(changed)}): "
         f"validation error {number(tuning.error)} instead of {number(tuning.error_before)} "
-        f"({gain} less), the lowest of {len(tuning.candidates)} on the same rows."
+        f"({gain} less), the lowest of {tried} options on the same rows. {_counts(tuning)}"
+    )
+
+
+def _counts(tuning: TuningRecord) -> str:
+    """What was trained beside the options that are listed."""
+    return (
+        f"Each option counts once, at its best learning rate: with the other rates and the range "
+        f"test {len(tuning.candidates)} configurations were trained."
     )
 
 

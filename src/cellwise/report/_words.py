@@ -3,9 +3,10 @@
 import math
 
 from cellwise.architecture import Architecture
-from cellwise.records import ComparisonRecord, Evidence
-from cellwise.report._facts import decision_error, method_label, parsed
-from cellwise.report._format import number, p_equation, percent
+from cellwise.records import CandidateRecord, ComparisonRecord, Evidence
+from cellwise.report._facts import decision_error, known_floor, method_label, outcome_of, parsed
+from cellwise.report._format import ABSENT, number, p_equation, percent
+from cellwise.report._trials import chosen_candidate, trial_numbers
 
 VERDICT_TITLES = {
     "use_network": "Use this network",
@@ -24,6 +25,35 @@ _ENDINGS = {
     "benchmark": ("the network wins", "the network does not win"),
     "test": ("the network wins", "the network does not win"),
 }
+
+
+def chosen_word(evidence: Evidence) -> str:
+    """Name what the verdict's network is.
+
+    Args:
+        evidence: What the run has found.
+
+    Returns:
+        ``chosen``, or ``best network`` where no network is advised.
+    """
+    return "chosen" if evidence.verdict.kind == "use_network" else "best network"
+
+
+def outcome_word(evidence: Evidence, candidate: CandidateRecord) -> str:
+    """Say what became of a candidate.
+
+    Args:
+        evidence: What the run has found.
+        candidate: A candidate of it.
+
+    Returns:
+        ``start``, ``accepted``, ``rejected``; where nothing was decided by itself, what the verdict
+        calls the one it speaks of, and a dash for the others.
+    """
+    outcome = outcome_of(evidence, candidate)
+    if outcome != "open":
+        return outcome
+    return chosen_word(evidence) if candidate is chosen_candidate(evidence) else ABSENT
 
 
 def size_words(name: str, evidence: Evidence) -> str:
@@ -52,10 +82,13 @@ def comparison_sentence(comparison: ComparisonRecord, evidence: Evidence) -> str
     """
     verb = "were" if parsed(comparison.candidate) is not None else "was"
     luck = "" if math.isnan(comparison.p_value) else f" ({p_equation(comparison.p_value)})"
+    names = (comparison.candidate, comparison.incumbent)
+    numbers = trial_numbers(comparison, evidence)
+    ours, theirs = (size_words(n, evidence) + no for n, no in zip(names, numbers, strict=True))
     yes, no = _ENDINGS.get(comparison.stage, ("accepted", "not accepted"))
     sentence = (
-        f"{_PREFIXES.get(comparison.stage, '')}{size_words(comparison.candidate, evidence)} {verb} "
-        f"{_difference(comparison.gain)} {size_words(comparison.incumbent, evidence)}{luck}: "
+        f"{_PREFIXES.get(comparison.stage, '')}{ours} "
+        f"{_difference(comparison.gain, verb)} {theirs}{luck}: "
         f"{yes if comparison.accepted else no}"
     )
     return sentence[0].upper() + sentence[1:]
@@ -100,7 +133,7 @@ def noise_floor_sentence(evidence: Evidence) -> str:
     Returns:
         A sentence.
     """
-    floor = evidence.verdict.noise_floor
+    floor = known_floor(evidence)
     if math.isnan(floor):
         return "The noise floor could not be estimated."
     below = _lower_on_the_test_rows(floor, evidence)
@@ -148,10 +181,12 @@ def _network_words(architecture: Architecture) -> str:
     return f"{len(sizes)} layers ({' + '.join(map(str, sizes))} {noun})"
 
 
-def _difference(gain: float) -> str:
+def _difference(gain: float, verb: str) -> str:
     if math.isnan(gain):
-        return "not comparable with"
+        return f"{verb} not comparable with"
     size = percent(gain, signed=False)
     if size == "0.0 %":
-        return "as good as"
-    return f"{size} {'better' if gain > 0 else 'worse'} than"
+        return f"{verb} as good as"
+    if gain < -1:
+        return f"had {number(1 - gain, 3)} times the error of"
+    return f"{verb} {size} {'better' if gain > 0 else 'worse'} than"
