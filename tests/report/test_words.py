@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from cellwise.records import Evidence
+from cellwise.records import Evidence, ReachedLimit
 from cellwise.report import comparison_sentence, next_steps
 from cellwise.report._format import ABSENT
 from cellwise.report._words import (
@@ -12,6 +12,7 @@ from cellwise.report._words import (
     outcome_word,
     reading_sentence,
     size_words,
+    verdict_title,
 )
 
 
@@ -63,6 +64,19 @@ def test_each_verdict_says_what_to_do(
     assert "`cellwise resume RUN`" in words
     assert "--budget" in words
     assert "sizes above 2 cells; the test rows" in words
+
+
+def test_a_refusal_holds_within_the_limits_that_were_reached(use_benchmark: Evidence) -> None:
+    assert verdict_title(use_benchmark.verdict) == "Use no LSTM here"
+    reached = (
+        ReachedLimit(name="max_cells", value=4, reason="lstm(4) was chosen"),
+        ReachedLimit(name="epochs", value=9, reason="the last of 9 epochs was the best"),
+    )
+    verdict = replace(use_benchmark.verdict, reached=reached)
+    assert verdict_title(verdict) == "Use no LSTM of at most 4 cells a layer and 9 epochs here"
+    words = next_steps(replace(use_benchmark, verdict=verdict))
+    assert "An LSTM of at most 4 cells a layer and 9 epochs is not worth" in words
+    assert "`--epochs` (the last of 9 epochs was the best)" in words and "`--max-cells`" in words
 
 
 def test_a_test_error_below_the_floor_is_explained(use_network: Evidence) -> None:

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cellwise.records import ComparisonRecord, Score
+from cellwise.records import ComparisonRecord, ReachedLimit, Score
 from cellwise.search._final import TestOutcome as Outcome
 from cellwise.search._verdict import Findings, judge
 
@@ -96,6 +96,14 @@ def test_cut_short_and_not_shown_to_win_is_no_answer(findings):
 def test_cut_short_but_already_better_is_used_and_says_what_is_missing(findings):
     verdict = judge(replace(findings, missing=("the time ended",)))
     assert verdict.kind == "use_network" and verdict.missing == ("the time ended",)
+
+
+def test_a_refusal_says_within_which_limits_it_holds(findings):
+    reached = (ReachedLimit(name="epochs", value=4, reason="the last was the best"),)
+    lost = replace(with_test(findings, comparison(-0.1, 0.9)), reached=reached)
+    verdict = judge(lost)
+    assert verdict.reached == reached
+    assert "so no LSTM of at most 4 epochs is needed here." in verdict.sentence
 
 
 @pytest.mark.parametrize("absent", ["chosen", "outcome"])

@@ -8,6 +8,7 @@ from cellwise.records._evidence import (
     Evidence,
     FinalRecord,
     ForecastExample,
+    ReachedLimit,
     VerdictKind,
     VerdictRecord,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "OuterRecord",
     "PlanRecord",
     "RatePoint",
+    "ReachedLimit",
     "Remedy",
     "Score",
     "Severity",

@@ -125,6 +125,21 @@ class DataRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReachedLimit:
+    """A limit of the search beyond which the network might have been better.
+
+    Attributes:
+        name: Its option: ``max_cells`` (in a layer), ``max_layers`` or ``epochs``.
+        value: What it was.
+        reason: How it was reached.
+    """
+
+    name: str
+    value: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictRecord:
     """The answer.
 
@@ -144,6 +159,7 @@ class VerdictRecord:
         benchmark_test: The benchmark on the test windows.
         noise_floor: Estimated irreducible error in the decision metric, standardised units.
         seconds: Wall-clock time of the whole run.
+        reached: Limits that the network has reached, within which alone the verdict holds.
     """
 
     kind: VerdictKind
@@ -160,6 +176,14 @@ class VerdictRecord:
     benchmark_test: Score | None = None
     noise_floor: float = float("nan")
     seconds: float = 0.0
+    reached: tuple[ReachedLimit, ...] = ()
+
+    @property
+    def within(self) -> str:
+        """The limits that were reached, as in ``of at most 4 cells a layer and 10 epochs``."""
+        units = {"max_cells": "cells a layer", "max_layers": "layers", "epochs": "epochs"}
+        told = [f"{one.value} {units[one.name]}" for one in self.reached]
+        return f"of at most {' and '.join(told)}" if told else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

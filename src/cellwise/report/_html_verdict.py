@@ -12,7 +12,7 @@ from cellwise.report._facts import (
 )
 from cellwise.report._format import ABSENT, duration, number, p_text, percent
 from cellwise.report._html_template import bullets, escape, facts, prose
-from cellwise.report._words import VERDICT_TITLES, next_steps
+from cellwise.report._words import next_steps, verdict_title
 
 
 def verdict_card(evidence: Evidence, run: str) -> str:
@@ -30,7 +30,7 @@ def verdict_card(evidence: Evidence, run: str) -> str:
     stamp = f"<p><b>{escape(audit_sentence(evidence.audit))}</b></p>" if evidence.audit else ""
     return (
         f'<div class="verdict {escape(verdict.kind)}">'
-        f'<p class="pill">{escape(VERDICT_TITLES[verdict.kind])}</p>'
+        f'<p class="pill">{escape(verdict_title(verdict))}</p>'
         f"<h1>{escape(verdict.sentence)}</h1>"
         f"{facts(_figures(evidence))}{bullets(verdict.reasons)}{stamp}"
         f"{f'<h3>Not looked at yet</h3>{missing}' if missing else ''}"

@@ -22,11 +22,11 @@ from cellwise.report._terminal_tables import (
 from cellwise.report._trials import grows
 from cellwise.report._tuning import tuning_lines
 from cellwise.report._words import (
-    VERDICT_TITLES,
     comparison_sentence,
     next_steps,
     noise_floor_sentence,
     reading_sentence,
+    verdict_title,
 )
 
 STYLES = {"use_network": "green", "use_benchmark": "yellow", "no_answer": "magenta"}
@@ -72,7 +72,7 @@ def _verdict(evidence: Evidence) -> RenderableType:
     if evidence.audit:
         style = "bold red" if evidence.audit.failed else ""
         lines += [Text(), Text(audit_sentence(evidence.audit), style=style)]
-    title = Text(f" {VERDICT_TITLES[verdict.kind]} ", style="bold")
+    title = Text(f" {verdict_title(verdict)} ", style="bold")
     return Panel(Group(*lines), title=title, title_align="left", border_style=STYLES[verdict.kind])
 
 

@@ -3,17 +3,16 @@
 import math
 
 from cellwise.architecture import Architecture
-from cellwise.records import CandidateRecord, ComparisonRecord, Evidence
+from cellwise.records import CandidateRecord, ComparisonRecord, Evidence, VerdictRecord
 from cellwise.report._facts import decision_error, known_floor, method_label, outcome_of, parsed
 from cellwise.report._format import ABSENT, number, p_equation, percent
 from cellwise.report._trials import chosen_candidate, trial_numbers
 
-VERDICT_TITLES = {
+_TITLES = {
     "use_network": "Use this network",
     "use_benchmark": "Use no LSTM here",
     "no_answer": "No answer yet",
 }
-"""Kind of verdict to the fewest words for it."""
 
 _PREFIXES = {
     "benchmark": "On the folds, ",
@@ -113,15 +112,37 @@ def next_steps(evidence: Evidence, run: str = "RUN") -> str:
         )
     if verdict.kind == "use_benchmark":
         method = method_label(evidence, verdict.benchmark) or "the best classical method"
+        network = f"An LSTM {verdict.within}".rstrip()
         return (
-            f"Use {method}. An LSTM is not worth its cost on this table. More rows, or columns "
-            "that are known ahead, may change that: run `cellwise fit` again when you have them."
+            f"Use {method}. {network} is not worth its cost on this table. {_raise(verdict)}More "
+            "rows, or columns that are known ahead, may change that: run `cellwise fit` again when "
+            "you have them."
         )
     missing = "; ".join(one.rstrip(".") for one in verdict.missing)
     return (
         f"Continue with `cellwise resume {run}`, or fit again with a larger `--budget`."
         f"{f' Still missing: {missing}.' if missing else ''}"
     )
+
+
+def verdict_title(verdict: VerdictRecord) -> str:
+    """Say a verdict in the fewest words.
+
+    Args:
+        verdict: The verdict.
+
+    Returns:
+        Its title, with the limits within which a refusal holds.
+    """
+    if verdict.kind == "use_benchmark" and verdict.reached:
+        return f"Use no LSTM {verdict.within} here"
+    return _TITLES[verdict.kind]
+
+
+def _raise(verdict: VerdictRecord) -> str:
+    """Which limits to raise, and why; empty if none was reached."""
+    told = [f"`--{one.name.replace('_', '-')}` ({one.reason})" for one in verdict.reached]
+    return f"To know of others, raise {' and '.join(told)}. " if told else ""
 
 
 def noise_floor_sentence(evidence: Evidence) -> str:

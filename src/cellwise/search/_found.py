@@ -19,6 +19,7 @@ from cellwise.search._importance import Importances, importances
 from cellwise.search._limits import limits_record
 from cellwise.search._noise_floor import noise_floor
 from cellwise.search._plan import TuningRun
+from cellwise.search._reached import limits_reached
 from cellwise.search._settings import SearchSettings
 from cellwise.search._verdict import Findings, judge
 
@@ -126,6 +127,7 @@ class Found:
             missing=tuple(self.missing),
             goal=goal,
             reached_goal=bool(goal and chosen and chosen.record.error <= goal),
+            reached=limits_reached(chosen.record, self.settings) if chosen else (),
         )
 
     def evidence(self, prepared: Prepared, latest: Candidate | None = None) -> Evidence:

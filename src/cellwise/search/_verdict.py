@@ -1,9 +1,9 @@
 """The verdict, from what was found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cellwise.records import ComparisonRecord, VerdictRecord
+from cellwise.records import ComparisonRecord, ReachedLimit, VerdictRecord
 from cellwise.search._candidate import Candidate
 from cellwise.search._compare import gain_words
 from cellwise.search._final import TestOutcome
@@ -22,6 +22,7 @@ class Findings:
         missing: What an unfinished search has not looked at.
         goal: The error that was asked for; 0 for none.
         reached_goal: Whether a network reached it.
+        reached: Limits beyond which the chosen network might have been better.
     """
 
     chosen: Candidate | None = None
@@ -32,6 +33,7 @@ class Findings:
     missing: tuple[str, ...] = ()
     goal: float = 0.0
     reached_goal: bool = False
+    reached: tuple[ReachedLimit, ...] = ()
 
 
 def judge(findings: Findings) -> VerdictRecord:
@@ -85,13 +87,15 @@ def _use_network(findings: Findings) -> VerdictRecord:
 
 def _use_benchmark(findings: Findings) -> VerdictRecord:
     record = _chosen(findings).record
-    return VerdictRecord(
-        kind="use_benchmark",
-        sentence=f"Use {findings.benchmark_label}: the network {record.architecture} "
-        "is no better, so no LSTM is needed here.",
-        reasons=_reasons(findings),
-        **_facts(findings),
+    verdict = VerdictRecord(
+        kind="use_benchmark", sentence="", reasons=_reasons(findings), **_facts(findings)
     )
+    needless = " ".join(("no LSTM", verdict.within)).rstrip()
+    sentence = (
+        f"Use {findings.benchmark_label}: the network {record.architecture} "
+        f"is no better, so {needless} is needed here."
+    )
+    return replace(verdict, sentence=sentence)
 
 
 def _no_answer(findings: Findings, sentence: str) -> VerdictRecord:
@@ -118,7 +122,7 @@ def _layers(findings: Findings) -> str:
 
 
 def _facts(findings: Findings) -> dict[str, Any]:
-    facts: dict[str, Any] = {"benchmark": findings.benchmark}
+    facts: dict[str, Any] = {"benchmark": findings.benchmark, "reached": findings.reached}
     if findings.chosen is not None:
         record = findings.chosen.record
         facts |= {
