@@ -1,3 +1,4 @@
+import json
 import random
 import shutil
 import signal
@@ -10,7 +11,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cellwise import ArchitectureError, DataError, Observer, Run, RunError, fit, resume
+from cellwise import (
+    ArchitectureError,
+    DataError,
+    Observer,
+    Run,
+    RunError,
+    SettingsError,
+    fit,
+    resume,
+)
 from cellwise.baselines import _select
 
 
@@ -82,6 +92,17 @@ def test_resume_within_a_spent_budget_keeps_the_answer(
     path.write_text(path.read_text().replace(repr(spent), "3599.0"))
     resume(tmp_path / "run")
     assert evidence_of(tmp_path / "run") == before
+
+
+def test_more_time_can_be_given_on_resume(copy, finished):
+    record = json.loads((copy / "run.json").read_text())
+    assert record["settings"]["budget"] is None
+    used = finished.run.verdict.seconds
+    with pytest.raises(SettingsError, match=rf"budget must be above the {used:.0f} s that .* used"):
+        resume(copy, budget=f"{used / 2:.3f}s")
+    assert json.loads((copy / "run.json").read_text()) == record
+    resume(copy, budget="1h")
+    assert json.loads((copy / "run.json").read_text())["settings"]["budget"] == "1h"
 
 
 def test_interrupted_run_is_resumed_to_the_same_evidence(

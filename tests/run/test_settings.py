@@ -57,6 +57,12 @@ def test_other_durations_are_refused(text):
         ({"stop_gain": 0.1}, "stop_gain is for search tpe, gp, random, not for 'growth'"),
         ({"search": "tpe", "stop_gain": 2.0}, "stop_gain: should be less than 1, got 2.0"),
         ({"search": "tpe", "tune": True}, "tune goes with growth, not with search='tpe'"),
+        ({"trials": 5}, "trials does not go with search='growth'"),
+        ({"ranges": {"dropout": [0.1]}}, "ranges does not go with search='growth'"),
+        (
+            {"search": "grid", "grid": "layers=1 cells=4", "max_cells": 2},
+            "max_cells does not go with search='grid'",
+        ),
         ({"device": "tpu"}, "device: should be 'cpu' or 'cuda', got 'tpu'"),
         ({"save_activations": ("top",)}, "save_activations must be an index such as -2, .* 'top'"),
         ({"address": "auto"}, "address leads to a Ray cluster; give engine='ray' with it"),

@@ -3,7 +3,7 @@ import torch
 
 from cellwise._threads import torch_threads
 from cellwise.search import OwnBatches, Ranges, SearchSettings, Space
-from cellwise.search._batches import BRACKETS
+from cellwise.search._batches import BRACKETS, bracket
 
 
 @pytest.fixture
@@ -18,12 +18,19 @@ def batches():
 
 
 def test_all_trials_are_in_batches_of_one_shape(batches):
-    made, asked = batches(num_trials=16), []
+    made, asked = batches(num_trials=34), []
     while batch := made.next():
         asked.append((len(batch.trials), tuple(batch.rungs)))
         assert len({one.shape for _, one in batch.trials}) == 1
-    assert asked == [*BRACKETS, (2, BRACKETS[0][1])]
-    assert len(made.study.trials) == 16
+    assert asked == [*BRACKETS, *BRACKETS, (6, BRACKETS[0][1])]
+    assert len(made.study.trials) == 34
+
+
+@pytest.mark.parametrize(
+    ("trials", "sizes"), [(1, [2]), (8, [2]), (16, [4, 2]), (31, [4, 2]), (32, [8, 4, 2])]
+)
+def test_few_trials_come_in_small_batches_so_that_several_shapes_are_seen(trials, sizes):
+    assert [bracket(trials, i)[0] for i in range(2 * len(sizes))] == sizes * 2
 
 
 def hyperband(most, factor):

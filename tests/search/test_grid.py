@@ -22,6 +22,7 @@ def test_values_may_be_listed():
     ("text", "message"),
     [
         ("layers=1..3", "grid must be such as 'layers=1..3 cells=4..64', got 'layers=1..3'"),
+        ("layers=1..2 cells=2-8", "grid: cells must be such as 1..3 or 1,2,3, got '2-8'"),
         ("layers=1..3 units=4", "grid must be such as"),
         ("layers=3..1 cells=4", "grid: layers must be such as 1..3 or 1,2,3, got '3..1'"),
         ("layers=1.5 cells=4", "grid: layers must be such as 1..3 or 1,2,3, got '1.5'"),

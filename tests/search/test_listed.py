@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 
 from cellwise.search import Grid, SearchSettings
+from cellwise.search._budget import BudgetEndedError
 from cellwise.search._listed import Listed
 
 
@@ -30,3 +32,19 @@ def test_all_are_tried_wave_by_wave_and_the_lowest_error_is_kept(make_candidate)
     assert str(found.incumbent.architecture) == "lstm(8)"
     assert found.stages == {"grid": "all 6 architectures were tried"}
     assert len(found.candidates) == 6
+
+
+def test_what_was_tried_before_the_time_ended_counts(make_candidate):
+    def trials(architectures, stage, centre):
+        for one in architectures:
+            if one.num_layers == 2 and one.num_cells == 8:
+                raise BudgetEndedError
+            yield make_candidate(one, [np.full((2, 5), 1 / one.num_cells)] * 2, stage=stage)
+
+    settings = SearchSettings()
+    waves = Grid.parse("layers=1,2 cells=2,4").waves(settings)
+    found = Listed(waves=waves, stage="grid", settings=settings, trials=trials)
+    with pytest.raises(BudgetEndedError):
+        found.run()
+    assert len(found.candidates) == 3
+    assert str(found.incumbent.architecture) in ("lstm(4)", "lstm(2) > lstm(2)")

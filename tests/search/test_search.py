@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -23,11 +24,11 @@ def search(tiny_prepared, monkeypatch):
 
     monkeypatch.setattr(_select, "STATSFORECAST_METHODS", ())
 
-    def make(directory=None, budget=None, **hooks):
+    def make(directory=None, budget=None, settings=SETTINGS, **hooks):
         return Search(
             prepared=tiny_prepared,
             metric="mse",
-            settings=SETTINGS,
+            settings=settings,
             engine=LocalEngine(tiny_prepared.data, "data", directory),
             budget=budget or Budget(),
             **hooks,
@@ -132,6 +133,36 @@ def test_end_of_the_time_still_trains_and_tests_what_there_is(search):
     assert evidence.test_reads == 1
     assert evidence.verdict.missing[0].startswith("the time ended before lstm(")
     assert evidence.verdict.missing[0] in evidence.stages.values()
+
+
+def test_a_sampler_that_had_time_for_few_trials_has_no_answer(search, monkeypatch):
+    made = search(settings=replace(SETTINGS, strategy="tpe"))
+    few = Sampled(made.metric, 19)
+    monkeypatch.setattr(Search, "_explorer", lambda self: few)
+    made._grow()
+    assert few.stages == {"tpe": "the time ended"}
+    told = "the time ended after 19 trials that were trained to their end; from 20 on"
+    assert made._found.missing[0].startswith(told)
+    many = Sampled(made.metric, 20)
+    monkeypatch.setattr(Search, "_explorer", lambda self: many)
+    again = search(settings=replace(SETTINGS, strategy="tpe"))
+    again._grow()
+    assert again._found.missing == []
+
+
+class Sampled:
+    """A sampler whose time ends after so many trials."""
+
+    def __init__(self, metric, count):
+        self.candidates, self.comparisons, self.stages, self.incumbent = (
+            [None] * count,
+            [],
+            {},
+            None,
+        )
+
+    def run(self):
+        raise BudgetEndedError
 
 
 def test_end_of_the_time_before_any_size_is_no_answer(search, plain):

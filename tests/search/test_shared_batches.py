@@ -14,7 +14,7 @@ def driver(database):
         ledger = Ledger(store)
         opened.extend((ledger, store))
         space = Space(
-            SearchSettings(**{"num_trials": 14, **settings}), Ranges.model_validate({}), (48,)
+            SearchSettings(**{"num_trials": 34, **settings}), Ranges.model_validate({}), (48,)
         )
         return SharedBatches(sampler, space, ledger, store), store
 
@@ -64,13 +64,13 @@ def test_batch_of_a_driver_that_died_is_taken_over_by_one(driver):
 def test_all_drivers_end_with_the_same_trials(driver):
     (one, _), (two, _) = driver(), driver()
     seen = ([], [])
-    for _ in range(3):  # a batch at a time: two are asked, both are recalled, the last is asked
+    for _ in range(7):  # a batch at a time: each is asked for by one and recalled by the other
         for mine, batches in zip(seen, (one, two), strict=True):
             if batch := batches.next():
                 mine += recipes(batch)
                 tell(batches, batch)
     assert one.next() is None and two.next() is None
-    assert len(seen[0]) == len(seen[1]) == 14
+    assert len(seen[0]) == len(seen[1]) == 34
     assert set(seen[0]) == set(seen[1])
 
 

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
@@ -28,6 +30,12 @@ COMMANDS = (
 BAD_INPUT, INTERRUPTED = 2, 130
 
 
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"cellwise {version('cellwise')}")
+        raise typer.Exit
+
+
 def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
     """Build the command line.
 
@@ -44,10 +52,18 @@ def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
         help="How many layers and how many cells should my LSTM have?",
     )
     # without it, a single command would go without its name
-    app.callback()(lambda: None)
+    app.callback()(_begin)
     for name in names:
         app.command()(getattr(import_module(f"cellwise.cli._{name}"), name))
     return app
+
+
+def _begin(
+    told: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_tell_version, help="Its version.")
+    ] = False,
+) -> None:
+    """What goes before a command."""
 
 
 def main() -> None:

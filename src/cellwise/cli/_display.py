@@ -27,6 +27,7 @@ class Display(Observer):
     def __init__(self, console: Console, settings: FitSettings | None = None) -> None:
         self._console = console
         self._limit = settings.budget_seconds if settings else 0.0
+        self._tunes = settings is not None and settings.strategy == "structured"
         self._begun = self._last_line = time.monotonic()
         self._stage = self._architecture = ""
         self._status: Status | None = None
@@ -65,7 +66,9 @@ class Display(Observer):
         self._print(f"doctor     {finding_line(finding)}; {finding.do}")
 
     def on_candidate(self, record: CandidateRecord) -> None:
-        """Print what came of a size."""
+        """Print what came of a size; of tuning's many trials the stages tell."""
+        if record.settings and self._tunes:
+            return
         self._print(
             f"{record.stage:<10} {record.architecture}: error {record.error:.4g}"
             f"{_plus_minus(record.standard_error)}, {record.num_parameters} parameters, "

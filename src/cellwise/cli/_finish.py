@@ -1,5 +1,6 @@
 """How `fit` and `resume` end."""
 
+import os
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -16,10 +17,15 @@ def make_console(*, stderr: bool = False) -> Console:
         stderr: Whether to leave stdout alone.
 
     Returns:
-        A console; without a terminal it neither wraps at 80 columns nor colours.
+        A console; without a terminal it does not colour, and is 140 columns wide unless
+        ``COLUMNS`` says otherwise.
     """
     console = Console(stderr=stderr)
-    return console if console.is_terminal else Console(stderr=stderr, width=140, no_color=True)
+    if console.is_terminal:
+        return console
+    asked = os.environ.get("COLUMNS", "")
+    width = int(asked) if asked.isdecimal() and int(asked) else 140
+    return Console(stderr=stderr, width=width, no_color=True)
 
 
 def finish(run: "Run", console: Console) -> None:
@@ -28,8 +34,13 @@ def finish(run: "Run", console: Console) -> None:
     Args:
         run: The run.
         console: Where to print.
+
+    Raises:
+        KeyboardInterrupt: If Ctrl-C has ended the run, so that a script goes no further.
     """
     from cellwise.report import terminal_report
 
     console.print(terminal_report(run.audited, run=str(run.path), diagnosis=run.diagnosis))
     console.print(f"report: {escape(str(run.path / 'report.html'))}", soft_wrap=True)
+    if run.interrupted:
+        raise KeyboardInterrupt

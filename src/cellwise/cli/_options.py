@@ -10,11 +10,11 @@ from typer import Argument, Option
 Table = Annotated[str, Argument(help="CSV (also .gz), Parquet or Feather file.")]
 Target = Annotated[str | None, Option(help="Column to forecast; y if there is one.")]
 Engine = Annotated[
-    str | None, Option(help="Who trains: local or ray (a Ray cluster) [default: local]")
+    str | None, Option(help="Who trains: local or ray (a Ray cluster) (default: local)")
 ]
 Address = Annotated[
     str | None,
-    Option(help="Cluster: auto, local, host:port, ray://host:port [default: auto]"),
+    Option(help="Cluster: auto, local, host:port, ray://host:port (default: auto)"),
 ]
 AsJson = Annotated[bool, Option("--json", help="One JSON object on stdout.")]
 
@@ -31,53 +31,53 @@ class _Shared:
     series: Annotated[str | None, Option(help="Series column (unique_id is recognised).")] = None
     past_covariates: Annotated[str, Option(help="Columns known up to now: a,b")] = ""
     known_covariates: Annotated[str, Option(help="Columns known in advance too: c,d")] = ""
-    calendar: Annotated[str | None, Option(help="auto or none [default: auto]")] = None
+    calendar: Annotated[str | None, Option(help="auto or none (default: auto)")] = None
     timezone: Annotated[str | None, Option(help="Zone of the calendar, for times in UTC.")] = None
     context_length: Annotated[str, Option(help="Past steps of a window, or auto.")] = "auto"
     missing: Annotated[
-        str | None, Option(help="error, interpolate or forward [default: error]")
+        str | None, Option(help="error, interpolate or forward (default: error)")
     ] = None
-    anchor: Annotated[str | None, Option(help="last, mean or none [default: last]")] = None
+    anchor: Annotated[str | None, Option(help="last, mean or none (default: last)")] = None
     split: Annotated[str | None, Option(help="0.6,0.2,0.2 or rows 8640,2880,2880")] = None
-    folds: Annotated[int | None, Option(help="Walk-forward folds [default: 3]")] = None
+    folds: Annotated[int | None, Option(help="Walk-forward folds (default: 3)")] = None
     outer_folds: Annotated[
-        int | None, Option(help="Outer folds, each with a whole search [default: none]")
+        int | None, Option(help="Outer folds, each with a whole search (default: none)")
     ] = None
-    metric: Annotated[str | None, Option(help="mae, mse, rmse, mase or smape [default: mse]")] = (
+    metric: Annotated[str | None, Option(help="mae, mse, rmse, mase or smape (default: mse)")] = (
         None
     )
-    cell: Annotated[str | None, Option(help="lstm, gru or rnn [default: lstm]")] = None
-    budget: Annotated[str | None, Option(help="Wall clock: 90s, 5m, 1h [default: no limit]")] = None
-    max_cells: Annotated[int | None, Option(help="Largest layer [default: 64]")] = None
-    max_layers: Annotated[int | None, Option(help="Most layers [default: 4]")] = None
-    epochs: Annotated[int | None, Option(help="Most epochs [default: 1,200 steps in all]")] = None
+    cell: Annotated[str | None, Option(help="lstm, gru or rnn (default: lstm)")] = None
+    budget: Annotated[str | None, Option(help="Wall clock: 90s, 5m, 1h (default: no limit)")] = None
+    max_cells: Annotated[int | None, Option(help="Largest layer (default: 64)")] = None
+    max_layers: Annotated[int | None, Option(help="Most layers (default: 4)")] = None
+    epochs: Annotated[int | None, Option(help="Most epochs (default: 1,200 steps in all)")] = None
     goal: Annotated[float | None, Option(help="Validation error that is good enough.")] = None
     stop_gain: Annotated[
         float | None,
         Option(
-            help="tpe, gp, random: end when less than this share can be gained [default: noise]"
+            help="tpe, gp, random: end when less than this share can be gained (default: noise)"
         ),
     ] = None
-    seeds: Annotated[int | None, Option(help="Replicates per fold [default: 3]")] = None
-    seed: Annotated[int | None, Option(help="First seed of everything [default: 0]")] = None
+    seeds: Annotated[int | None, Option(help="Replicates per fold (default: 3)")] = None
+    seed: Annotated[int | None, Option(help="First seed of everything (default: 0)")] = None
     backend: Annotated[
         str | None,
-        Option(help="Kernels: auto, cpu (compiled), torch, reference [default: auto]"),
+        Option(help="Kernels: auto, cpu (compiled), torch, reference (default: auto)"),
     ] = None
     device: Annotated[
         str | None,
-        Option(help="Where to train: cpu, or cuda, all cards that there are [default: cpu]"),
+        Option(help="Where to train: cpu, or cuda, all cards that there are (default: cpu)"),
     ] = None
     search: Annotated[
         str | None,
-        Option(help="growth, structured, tpe, gp, random, grid or known [default: growth]"),
+        Option(help="growth, structured, tpe, gp, random, grid or known (default: growth)"),
     ] = None
     warm: Annotated[
         bool,
         Option("--warm", help="Begin a larger size with the weights of the best so far."),
     ] = False
     tune: Annotated[bool, Option("--tune", help="Then tune everything else, too.")] = False
-    trials: Annotated[int | None, Option(help="Trials of tpe, gp or random [default: 40]")] = None
+    trials: Annotated[int | None, Option(help="Trials of tpe, gp or random (default: 40)")] = None
     grid: Annotated[str | None, Option(help='For --search grid: "layers=1..3 cells=4..64"')] = None
     known: Annotated[
         list[str] | None,
@@ -87,7 +87,7 @@ class _Shared:
         str | None, Option(help="TOML file with the ranges of --tune: see cellwise ranges.")
     ] = None
     keep_checkpoints: Annotated[
-        str | None, Option(help="Weights that are kept: best, last or all [default: last]")
+        str | None, Option(help="Weights that are kept: best, last or all (default: last)")
     ] = None
     save_activations: Annotated[
         list[str] | None,
@@ -97,10 +97,10 @@ class _Shared:
         str | None,
         Option(
             help="postgresql+psycopg://user@host/database that several drivers share "
-            "[default: ledger.sqlite in the run]"
+            "(default: ledger.sqlite in the run)"
         ),
     ] = None
-    study: Annotated[str | None, Option(help="Study in that --ledger [default: cellwise]")] = None
+    study: Annotated[str | None, Option(help="Study in that --ledger (default: cellwise)")] = None
     tracker: Annotated[
         list[str] | None,
         Option(help="tensorboard[:DIRECTORY] or mlflow[:URI], told of every trial. Repeat."),

@@ -14,6 +14,10 @@ def resume(
     ledger: Annotated[
         str | None, typer.Option(help="URL of the shared ledger, where it needs a password.")
     ] = None,
+    budget: Annotated[
+        str | None,
+        typer.Option(help="Wall clock of the whole run, another than before: 90s, 5m, 1h"),
+    ] = None,
     engine: options.Engine = None,
     address: options.Address = None,
     as_json: options.AsJson = False,
@@ -25,11 +29,14 @@ def resume(
     from cellwise.run import RunDirectory, check_settings
     from cellwise.run import resume as run_resume
 
-    settings = check_settings(RunDirectory(Path(run)).read_record().settings)
+    known = RunDirectory(Path(run)).read_record().settings
+    settings = check_settings({**known, "budget": budget or known.get("budget")})
     console = make_console(stderr=as_json)
     display = Display(console, settings)
     try:
-        done = run_resume(run, display, ledger=ledger, engine=engine, address=address)
+        done = run_resume(
+            run, display, budget=budget, ledger=ledger, engine=engine, address=address
+        )
     finally:
         display.close()
     if as_json:

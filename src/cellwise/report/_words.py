@@ -120,7 +120,7 @@ def next_steps(evidence: Evidence, run: str = "RUN") -> str:
         )
     missing = "; ".join(one.rstrip(".") for one in verdict.missing)
     return (
-        f"Continue with `cellwise resume {run}`, or fit again with a larger `--budget`."
+        f"Continue with `cellwise resume {run}`, with a larger `--budget` where the time ended."
         f"{f' Still missing: {missing}.' if missing else ''}"
     )
 

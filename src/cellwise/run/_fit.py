@@ -9,7 +9,7 @@ from typing import Any
 import narwhals as nw
 import torch
 
-from cellwise._errors import RunError
+from cellwise._errors import RunError, SettingsError
 from cellwise.architecture import Architecture
 from cellwise.data import Prepared, Scaling, outer_folds, prepare, prepare_table, read_table
 from cellwise.diagnosis import LiveDoctor, audit
@@ -120,6 +120,7 @@ def resume(
     path: str | Path,
     observer: Observer | None = None,
     *,
+    budget: str | None = None,
     ledger: str | None = None,
     engine: str | None = None,
     address: str | None = None,
@@ -129,6 +130,8 @@ def resume(
     Args:
         path: The run directory.
         observer: Told what happens.
+        budget: Wall clock of the whole run from now on, where it is to have another; what it has
+            used counts.
         ledger: URL of the shared ledger, where it needs a password that libpq does not find
             (``PGPASSWORD``, ``~/.pgpass``); the run has kept the URL without it.
         engine: ``local`` or ``ray``, where it goes on elsewhere than it was begun.
@@ -139,20 +142,30 @@ def resume(
 
     Raises:
         RunError: If it is no run, or its table has changed since.
+        SettingsError: If the budget is not above what was used.
     """
     directory = RunDirectory(Path(path))
     record, observer = directory.read_record(), observer or Observer()
+    if budget is not None:
+        record = replace(record, settings={**record.settings, "budget": budget})
     settings = check_settings({**record.settings, **_elsewhere(ledger, engine, address)})
     before = _evidence_before(directory, observer)
-    budget = _budget(settings, before.verdict.seconds if before else 0.0)
+    used = before.verdict.seconds if before else 0.0
+    if budget is not None and settings.budget_seconds <= used:
+        raise SettingsError(
+            f"budget must be above the {used:.0f} s that {path} has used, got {budget!r}"
+        )
     prepared = prepare(_source(directory), settings.task)
     if prepared.table.fingerprint != record.fingerprint:
         raise RunError(
             f"{record.source} must be the table that {path} was begun with, but its values have "
             "changed; start a new run with `cellwise fit`"
         )
+    if budget is not None:
+        directory.write_record(record)
     with Engines.begin(settings, prepared, observer) as engines:
-        return _search(directory, prepared, settings, observer, engines, budget, before)
+        clock = _budget(settings, used)
+        return _search(directory, prepared, settings, observer, engines, clock, before)
 
 
 def _evidence_before(directory: RunDirectory, observer: Observer) -> Evidence | None:
@@ -201,7 +214,7 @@ def _search(
         if search.model is not None:
             _save_model(directory, search)
             write_lock(directory, search.prepared.task, search.model)
-        run = Run(directory.path, evidence)
+        run = Run(directory.path, evidence, interrupted=search.interrupted)
         _examine(run, search, settings)
         search.observer.on_finished(evidence, run.report().parent)
         return run

@@ -26,10 +26,12 @@ class Run:
     Attributes:
         path: The directory.
         evidence: What was found.
+        interrupted: Whether Ctrl-C has just ended it.
     """
 
     path: Path
     evidence: Evidence
+    interrupted: bool = False
 
     @classmethod
     def open(cls, path: str | Path) -> "Run":

@@ -169,6 +169,7 @@ class FitSettings(BaseModel):
         if self.stop_gain is not None and self.strategy not in SAMPLERS:
             names = ", ".join(SAMPLERS)
             raise ValueError(f"stop_gain is for search {names}, not for {self.strategy!r}")
+        self._check_unused()
         if (self.grid is None) == (self.strategy == "grid"):
             raise ValueError("grid must be given with search='grid', and only with it")
         if self.address is not None and self.engine != "ray":
@@ -180,6 +181,19 @@ class FitSettings(BaseModel):
         self._check_known()
         self._check_watched()
         return self
+
+    def _check_unused(self) -> None:
+        """Refuse what the search would not look at."""
+        listed, sampled = self.strategy in ("grid", "known"), self.strategy in SAMPLERS
+        for name, idle in {
+            "trials": not sampled,
+            "ranges": listed or self.strategy == "growth",
+            "max_cells": listed,
+            "max_layers": listed,
+        }.items():
+            default = type(self).model_fields[name].default
+            if idle and getattr(self, name) != default:
+                raise ValueError(f"{name} does not go with search={self.strategy!r}")
 
     def _check_watched(self) -> None:
         for layer in self.save_activations:

@@ -24,6 +24,8 @@ SAMPLERS: tuple[Sampler, ...] = get_args(Sampler)
 # Hyperband's brackets: many configurations that are halved early, few that are trained to the end
 BRACKETS: tuple[tuple[int, tuple[float, ...]], ...] = ((8, (0.25, 0.5)), (4, (0.5,)), (2, ()))
 
+# Shapes that a search should see at least
+_SHAPES = 4
 
 Asked = tuple["Trial", Configuration]
 """A trial of a study, with what it has drawn."""
@@ -115,7 +117,7 @@ def ask(study: "Study", space: Space, index: int, most: int) -> Batch:
     Returns:
         The batch.
     """
-    size, rungs = BRACKETS[index % len(BRACKETS)]
+    size, rungs = bracket(space.settings.num_trials, index)
     with torch_threads(1):  # the GP sampler's tensors are small
         first = study.ask()
         drawn = [(first, space.draw(first))]
@@ -126,6 +128,25 @@ def ask(study: "Study", space: Space, index: int, most: int) -> Batch:
             trial = study.ask()
             drawn.append((trial, space.draw(trial)))
     return Batch(trials=drawn, rungs=rungs, cheaper=space.cheaper(first.params))
+
+
+def bracket(num_trials: int, index: int) -> tuple[int, tuple[float, ...]]:
+    """Return how many configurations a batch has, and when half of them are dropped.
+
+    They share a shape; a search of few trials has small batches, so that it sees several shapes.
+
+    Args:
+        num_trials: Trials of the whole search.
+        index: Number of the batch.
+
+    Returns:
+        Configurations, and shares of the epochs.
+
+    Reference:
+        Li et al. (2018), "Hyperband", algorithm 1.
+    """
+    within = [one for one in BRACKETS if one[0] <= num_trials // _SHAPES] or BRACKETS[-1:]
+    return within[index % len(within)]
 
 
 def make_sampler(name: Sampler, seed: int | None) -> "BaseSampler":

@@ -38,7 +38,7 @@ class Grid:
         Raises:
             SettingsError: If it is malformed.
         """
-        found = dict(re.findall(r"(\w+)=([\d.,]+)", text))
+        found = dict(word.split("=", 1) for word in text.split() if "=" in word)
         if set(found) != {"layers", "cells"} or len(text.split()) != 2:
             raise SettingsError(f"grid must be such as 'layers=1..3 cells=4..64', got {text!r}")
         return cls(

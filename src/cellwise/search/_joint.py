@@ -1,7 +1,7 @@
 """All settings at once: a sampler of Optuna's asks, cohorts answer."""
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ RaceTrials = Callable[[str, Sequence[Group], Sequence[float]], list[list[Candida
 # Trials to their end before what can still be gained is estimated (as in Optuna's terminator), and
 # between two estimates at least; later ones wait for a quarter more trials, and look at the best so
 # many: their cost grows with the cube
-_FIRST_ESTIMATE, _BETWEEN_ESTIMATES, _MOST_ESTIMATED = 20, 8, 200
+FIRST_ESTIMATE, _BETWEEN_ESTIMATES, _MOST_ESTIMATED = 20, 8, 200
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class Joint:
     incumbent: Candidate | None = None
     _by_number: dict[int, Candidate] = field(default_factory=dict)
     _too_dear: int = 0
+    _architectures: set[str] = field(default_factory=set)
 
     def run(self) -> None:
         """Ask and train batch by batch until there is a reason to stop."""
@@ -63,6 +64,7 @@ class Joint:
         while not reason and (batch := self.batches.next()):
             before = len(self.candidates)
             self._train(batch)
+            self._architectures |= {str(one.architecture) for _, one in batch.trials}
             asked += len(batch.trials)
             if asked < self.num_trials:  # else there is no further search to speak of
                 reason = self._reason_to_stop(asked, len(self.candidates) - before)
@@ -103,7 +105,7 @@ class Joint:
 
     def _all_made(self, asked: int) -> str:
         dear = f", {self._too_dear} of them too dear to train" if self._too_dear else ""
-        return f"all {asked} trials were made{dear}"
+        return f"all {asked} trials were made, with {count(self._architectures)}{dear}"
 
     def _reason_to_stop(self, asked: int, latest: int) -> str:
         if self.incumbent is None or not _is_due(len(self.candidates), latest):
@@ -120,9 +122,14 @@ class Joint:
         )
 
 
+def count(architectures: Collection[str]) -> str:
+    """Return how many architectures there are, in words."""
+    return "1 architecture" if len(architectures) == 1 else f"{len(architectures)} architectures"
+
+
 def _is_due(done: int, latest: int) -> bool:
     """Whether what can still be gained is to be estimated after the latest trials to their end."""
-    at = _FIRST_ESTIMATE
+    at = FIRST_ESTIMATE
     while at <= done - latest:
         at += max(_BETWEEN_ESTIMATES, at // 4)
     return at <= done

@@ -46,11 +46,13 @@ class Listed:
                 self.candidates.append(candidate)
                 if not candidate.failed:
                     tried.append(candidate)
+                    known = filter(None, (self.incumbent, candidate))
+                    self.incumbent = min(known, key=_error)
             if tried:
-                best = min(tried, key=_error)
-                rate = best.record.learning_rate
-                self.incumbent = min(filter(None, (self.incumbent, best)), key=_error)
-        self.stages[self.stage] = f"all {len(self.candidates)} architectures were tried"
+                rate = min(tried, key=_error).record.learning_rate
+        number = len(self.candidates)
+        all_of_them = f"all {number} architectures were" if number > 1 else "the architecture was"
+        self.stages[self.stage] = f"{all_of_them} tried"
 
 
 def _error(candidate: Candidate) -> float:

@@ -196,6 +196,7 @@ class TuningRun:
 
     def _on_candidate(self, record: CandidateRecord) -> None:
         self.add_to_ledger(record)
+        self.observer.on_candidate(record)
         if self.tuning is not None:
             self.tuning.add(record)
 

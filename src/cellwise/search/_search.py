@@ -29,6 +29,7 @@ from cellwise.search._foresight import Foresight
 from cellwise.search._found import Found
 from cellwise.search._grid import Grid
 from cellwise.search._growth import Explorer, Growth
+from cellwise.search._joint import FIRST_ESTIMATE
 from cellwise.search._kept_methods import KeptMethods
 from cellwise.search._listed import Listed
 from cellwise.search._observer import Observer
@@ -168,20 +169,29 @@ class Search:
         self.publish()
 
     def _grow(self) -> None:
-        self._found.explorer = self._explorer()
+        self._found.explorer = explorer = self._explorer()
         try:
-            self._found.explorer.run()
+            explorer.run()
         except BudgetEndedError as ended:
             strategy, reason = self.settings.strategy, str(ended) or "the time ended"
-            if strategy in SAMPLERS:  # it has no end of its own: nothing is missing
-                self._found.explorer.stages[strategy] = reason
+            if strategy in SAMPLERS:
+                self._end_sampling(explorer, reason)
             else:
                 if not str(ended):
                     when = "while" if self._sizes.in_training else "before"
                     reason = f"{reason} {when} {self._on_trial} was trained"
-                self._found.explorer.stages[self._sizes.stage] = reason
+                explorer.stages[self._sizes.stage] = reason
                 self._found.missing.append(reason)
         self._on_trial = ""
+
+    def _end_sampling(self, explorer: Explorer, reason: str) -> None:
+        """A sampler has no end of its own: what is missing are the fewest trials that say much."""
+        explorer.stages[self.settings.strategy], done = reason, len(explorer.candidates)
+        if done < FIRST_ESTIMATE:
+            self._found.missing.append(
+                f"{reason} after {done} trials that were trained to their end; from "
+                f"{FIRST_ESTIMATE} on it can be estimated what more would gain"
+            )
 
     def _explorer(self) -> Explorer:
         """Who looks for the size, and for all else in a joint search."""

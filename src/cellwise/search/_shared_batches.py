@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cellwise._errors import SettingsError
-from cellwise.search._batches import BRACKETS, Batch, Sampler, ask, enqueue_known, make_sampler
+from cellwise.search._batches import Batch, Sampler, ask, bracket, enqueue_known, make_sampler
 from cellwise.search._ledger import Ledger
 from cellwise.search._space import Space
 from cellwise.search._store import SharedStore
@@ -129,7 +129,7 @@ class SharedBatches:
                 (Trial(self.study, one._trial_id), self._space.draw(one))  # type: ignore[arg-type]
                 for one in trials
             ],
-            rungs=BRACKETS[index % len(BRACKETS)][1],
+            rungs=bracket(self._space.settings.num_trials, index)[1],
             cheaper=self._space.cheaper(trials[0].params),
         )
 
