@@ -13,7 +13,7 @@ IN_WORDS = {"outer_folds", "budget", "epochs", "stop_gain", "ledger", "address"}
 
 def told_default(name):
     (option,) = options.SHARED[name].annotation.__metadata__
-    told = re.search(r"\[default: (.*)\]", option.help)
+    told = re.search(r"\(default: (.*)\)", option.help)
     return told and told[1]
 
 
