@@ -61,7 +61,7 @@ def test_other_durations_are_refused(text):
         ({"ranges": {"dropout": [0.1]}}, "ranges does not go with search='growth'"),
         (
             {"search": "grid", "grid": "layers=1 cells=4", "max_cells": 2},
-            "max_cells does not go with search='grid'",
+            "grid must lie within max_cells=2, got 'layers=1 cells=4'",
         ),
         ({"device": "tpu"}, "device: should be 'cpu' or 'cuda', got 'tpu'"),
         ({"save_activations": ("top",)}, "save_activations must be an index such as -2, .* 'top'"),

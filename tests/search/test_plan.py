@@ -12,6 +12,7 @@ from cellwise.search import (
     SearchSettings,
     TuningPlan,
     Workplace,
+    _search,
 )
 from cellwise.training import TrainingSettings
 
@@ -116,7 +117,12 @@ def test_joint_search_chooses_among_all_that_was_trained(tuned):
     assert evidence.finals[0].architecture == evidence.verdict.architecture
 
 
-def test_joint_search_ends_with_the_time_and_has_an_answer(tuned):
+@pytest.mark.parametrize(("fewest", "answer"), [(4, True), (20, False)])
+def test_joint_search_ends_with_the_time_and_has_an_answer_from_some_trials_on(
+    fewest, answer, tuned, monkeypatch
+):
+    monkeypatch.setattr(_search, "FIRST_ESTIMATE", fewest)
+
     class Ending(Budget):
         asked = 0
 
@@ -130,7 +136,8 @@ def test_joint_search_ends_with_the_time_and_has_an_answer(tuned):
     joint = replace(SETTINGS, strategy="random", num_trials=1000)
     evidence = tuned("dropout", budget=Ending(1e6), settings=joint).run()
     assert evidence.stages == {"random": "the time ended"}
-    assert evidence.verdict.missing == () and evidence.test_reads == 1
+    assert (evidence.verdict.missing == ()) == answer and evidence.test_reads == 1
+    assert (evidence.verdict.kind != "no_answer") == answer
 
 
 def test_contexts_whose_windows_do_not_fit_are_not_tried(tuned):

@@ -177,22 +177,25 @@ class FitSettings(BaseModel):
         if self.study != STUDY and self.ledger is None:
             raise ValueError("study names a study of a shared ledger; give its URL as ledger")
         if self.grid is not None:
-            Grid.parse(self.grid)
+            self._check_grid(Grid.parse(self.grid))
         self._check_known()
         self._check_watched()
         return self
 
+    def _check_grid(self, grid: Grid) -> None:
+        """A limit that was set holds for a map, too."""
+        for name, sizes in {"max_cells": grid.cells, "max_layers": grid.layers}.items():
+            most = getattr(self, name)
+            if max(sizes) > most != type(self).model_fields[name].default:
+                raise ValueError(f"grid must lie within {name}={most}, got {self.grid!r}")
+
     def _check_unused(self) -> None:
         """Refuse what the search would not look at."""
         listed, sampled = self.strategy in ("grid", "known"), self.strategy in SAMPLERS
-        for name, idle in {
-            "trials": not sampled,
-            "ranges": listed or self.strategy == "growth",
-            "max_cells": listed,
-            "max_layers": listed,
-        }.items():
+        idle = {"trials": not sampled, "ranges": listed or self.strategy == "growth"}
+        for name in filter(idle.get, idle):
             default = type(self).model_fields[name].default
-            if idle and getattr(self, name) != default:
+            if getattr(self, name) != default:
                 raise ValueError(f"{name} does not go with search={self.strategy!r}")
 
     def _check_watched(self) -> None:
