@@ -25,7 +25,7 @@ def test_path_of_the_report_is_one_line_whatever_is_in_it(finished, capsys, tmp_
     finish(run, make_console())
     lines = capsys.readouterr().out.splitlines()
     assert f"report: {path}/report.html" in lines
-    assert finished.run.verdict.sentence in " ".join(" ".join(lines).split())
+    assert finished.run.verdict.sentence in " ".join(" ".join(lines).replace("│", " ").split())
 
 
 def test_a_run_that_ctrl_c_ended_goes_no_further(finished, capsys):

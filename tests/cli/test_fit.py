@@ -37,7 +37,7 @@ def test_prints_progress_verdict_and_report(cellwise, table, out, options):
     done = cellwise("fit", table, *options, "--out", out)
     assert done.code == 0 and done.err == ""
     assert "baseline   ridge" in done.out and "width      lstm(2): error" in done.out
-    assert Run.open(out).verdict.sentence in " ".join(done.out.split())
+    assert Run.open(out).verdict.sentence in " ".join(done.out.replace("│", " ").split())
     assert f"report: {out}/report.html" in done.out
 
 

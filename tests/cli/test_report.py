@@ -6,7 +6,7 @@ def test_report_prints_the_verdict_and_redraws_the_page(cellwise, finished, tmp_
     (copy / "report.html").unlink()
     done = cellwise("report", copy)
     assert done.code == 0
-    assert finished.run.verdict.sentence in " ".join(done.out.split())
+    assert finished.run.verdict.sentence in " ".join(done.out.replace("│", " ").split())
     assert (copy / "report.html").is_file()
 
 

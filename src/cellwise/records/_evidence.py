@@ -182,8 +182,12 @@ class VerdictRecord:
     def within(self) -> str:
         """The limits that were reached, as in ``of at most 4 cells a layer and 10 epochs``."""
         units = {"max_cells": "cells a layer", "max_layers": "layers", "epochs": "epochs"}
-        told = [f"{one.value} {units[one.name]}" for one in self.reached]
-        return f"of at most {' and '.join(told)}" if told else ""
+        told = [
+            f"{one.value} {units[one.name]}" if one.value > 1 else f"1 {units[one.name][:-1]}"
+            for one in self.reached
+        ]
+        listed = " and ".join(filter(None, (", ".join(told[:-1]), *told[-1:])))
+        return f"of at most {listed}" if told else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
