@@ -5,7 +5,14 @@ from dataclasses import dataclass
 import pytest
 
 from cellwise._errors import RunError
-from cellwise.records import SCHEMA_VERSION, from_plain, read_record, to_plain, write_record
+from cellwise.records import (
+    SCHEMA_VERSION,
+    DamagedError,
+    from_plain,
+    read_record,
+    to_plain,
+    write_record,
+)
 
 
 @dataclass(frozen=True)
@@ -58,3 +65,29 @@ def test_missing_file_is_named(tmp_path):
 
 def test_fields_of_a_later_version_are_passed_over():
     assert from_plain(Inner, {"x": 1, "later": 2}) == Inner(1.0)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("[]", r"it must be an object, got \[\]"),
+        ("{}", "schema_version is absent"),
+        ('{"schema_version": "x"}', "schema_version must be a whole number, got x"),
+        ('{"schema_version": 1}', "name is absent"),
+        (
+            '{"schema_version": 1, "name": "a", "inner": {}, "many": [], "by_name": {}, "pair": []}',
+            "x is absent",
+        ),
+        (
+            '{"schema_version": 1, "name": "a", "inner": 3, "many": [], "by_name": {}, "pair": []}',
+            "Inner must be an object, got 3",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_damaged_file_is_said(tmp_path, content, told):
+    path = tmp_path / "r.json"
+    path.write_text(content)
+    with pytest.raises(
+        DamagedError, match=rf"r\.json cannot be read as a Cellwise record: {told}$"
+    ):
+        read_record(path, Outer)

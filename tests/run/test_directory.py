@@ -113,8 +113,15 @@ def test_directory_without_a_record_is_no_run(tmp_path):
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"schema_version": 1}', '"x"'])
 def test_damaged_record_is_a_run_error(text, begun):
     begun.record.write_text(text)
-    with pytest.raises(RunError, match=r"run\.json cannot be read as a Cellwise record"):
+    told = r"run\.json cannot be read as a Cellwise record: .*; take it from a copy, or begin a new run"
+    with pytest.raises(RunError, match=told):
         begun.read_record()
+
+
+def test_a_damaged_diagnosis_says_how_it_is_made_anew(begun):
+    begun.diagnosis.write_text("{}")
+    with pytest.raises(RunError, match=r"diagnosis\.json .*; `cellwise diagnose .*` makes it anew"):
+        begun.read_diagnosis()
 
 
 def test_newer_record_asks_for_a_newer_cellwise(begun):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cellwise import fit, resume
+from cellwise import RunError, fit, resume
 from cellwise.records import write_record
 from cellwise.run import Run, reproduce
 from cellwise.run._reads import Readings, ScoredRows, note_reading, reads_check
@@ -80,3 +80,13 @@ def test_a_broken_file_of_a_neighbour_is_no_matter(tmp_path):
 
 def test_a_run_without_the_file_has_not_read(tmp_path):
     assert reads_check(tmp_path).value == 0
+
+
+def test_a_damaged_file_says_how_it_is_begun_anew(home):
+    (home / "test_reads.json").write_text("[]")
+    told = r"test_reads\.json .* object, got \[\]; move it away, and `cellwise resume .*` begins it"
+    with pytest.raises(RunError, match=told):
+        reads_check(home)
+    (home / "test_reads.json").unlink()
+    resume(home)
+    assert reads_check(home).seen == "read once, at the end by this run"

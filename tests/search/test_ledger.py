@@ -1,9 +1,11 @@
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import optuna
 import pytest
 
-from cellwise import RunError
+from cellwise import RunError, resume
 from cellwise.search import Ledger
 
 
@@ -101,8 +103,34 @@ def test_halved_rate_that_never_had_an_error_is_pruned(path, record, make_member
 
 def test_file_that_is_no_database_is_a_run_error(path):
     path.write_bytes(b"no database " * 100)
-    with pytest.raises(RunError, match=r"ledger.sqlite cannot be used as a ledger: "):
+    told = r"ledger.sqlite cannot be used as a ledger: .*; move it away, and `cellwise resume .*` writes"
+    with pytest.raises(RunError, match=told):
         Ledger(path)
+
+
+def test_a_place_that_cannot_be_opened_is_no_damage(tmp_path):
+    with pytest.raises(
+        RunError, match=r"cannot be used as a ledger: unable to open database file$"
+    ):
+        Ledger(tmp_path / "nowhere" / "ledger.sqlite")
+
+
+def test_a_resume_writes_a_ledger_anew(finished, tmp_path):
+    copy = Path(shutil.copytree(finished.path, tmp_path / "copy"))
+    names = [t.user_attrs["name"] for t in trials(copy / "ledger.sqlite")]
+    (copy / "ledger.sqlite").unlink()
+    resume(copy)
+    assert [t.user_attrs["name"] for t in trials(copy / "ledger.sqlite")] == names
+
+
+def test_a_file_that_is_damaged_while_it_is_written_says_the_way_out(path, record):
+    ledger = Ledger(path)
+    ledger.add(record)
+    ledger.close()
+    content = path.read_bytes()
+    path.write_bytes(content[:4096] + bytes(len(content) - 4096))
+    with pytest.raises(RunError, match=r"malformed; move it away, and `cellwise resume"):
+        ledger.add(replace(record, stage="other"))
 
 
 def test_a_run_leaves_every_rate_it_tried(finished):

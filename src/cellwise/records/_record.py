@@ -46,9 +46,13 @@ def from_plain(kind: Any, value: Any) -> Any:
 
     Returns:
         The record; ``None`` where a float was not finite comes back as NaN.
-    """
+
+    Raises:
+        ValueError: If a record is not an object, or lacks a field.
+    """  # noqa: DOC502  raised by _check_object
     origin, args = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
+        _check_object(kind, value)
         hints = typing.get_type_hints(kind)
         known = {k: v for k, v in value.items() if k in hints}
         return typing.cast(Any, kind)(**{k: from_plain(hints[k], v) for k, v in known.items()})
@@ -64,6 +68,16 @@ def from_plain(kind: Any, value: Any) -> Any:
     if kind is float:
         return math.nan if value is None else float(value)
     return value
+
+
+def _check_object(kind: Any, value: Any) -> None:
+    """Refuse what cannot be a record of a class."""
+    if not isinstance(value, dict):
+        raise ValueError(f"{kind.__name__} must be an object, got {str(value)[:40]}")
+    for one in dataclasses.fields(kind):
+        needed = one.default is one.default_factory is dataclasses.MISSING
+        if needed and one.name not in value:
+            raise ValueError(f"{one.name} is absent")
 
 
 def write_record(path: Path, record: Any) -> None:
@@ -113,8 +127,15 @@ def read_record(path: Path, kind: type[Record]) -> Record:
 def _read_plain(path: Path) -> tuple[dict[str, Any], int]:
     try:
         plain = json.loads(path.read_text(encoding="utf-8"))
-        return plain, int(plain.pop("schema_version"))
+        if not isinstance(plain, dict):
+            raise ValueError(f"it must be an object, got {str(plain)[:40]}")
+        if "schema_version" not in plain:
+            raise ValueError("schema_version is absent")
+        version = plain.pop("schema_version")
+        if not isinstance(version, int):
+            raise ValueError(f"schema_version must be a whole number, got {version}")
+        return plain, version
     except FileNotFoundError as error:
         raise RunError(f"{path} must exist, but there is no such file") from error
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError) as error:
         raise DamagedError(f"{path} cannot be read as a Cellwise record: {error}") from error

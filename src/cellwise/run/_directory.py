@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from cellwise._errors import RunError
 from cellwise._files import is_unfinished
 from cellwise._machine import describe_machine
 from cellwise.records import DamagedError, Diagnosis, Evidence, read_record, write_record
+
+_Record = TypeVar("_Record")
 
 PACKAGES = ("cellwise", "torch", "numpy", "statsforecast", "optuna")
 """What a result may depend on."""
@@ -183,18 +185,20 @@ class RunDirectory:
         """Read `run.json`."""
         if not self.path.is_dir():
             raise RunError(f"{self.path} must be a run directory, but there is no such directory")
-        return read_record(self.record, RunRecord)
+        way_out = "take it from a copy, or begin a new run with `cellwise fit`"
+        return _read_own(self.record, RunRecord, way_out)
 
     def read_evidence(self) -> Evidence:
         """Read `evidence.json`."""
-        try:
-            return read_record(self.evidence, Evidence)
-        except DamagedError as error:
-            raise DamagedError(f"{error}; `cellwise resume {self.path}` makes it anew") from error
+        return _read_own(self.evidence, Evidence, f"`cellwise resume {self.path}` makes it anew")
 
     def read_diagnosis(self) -> Diagnosis | None:
         """Read `diagnosis.json`; ``None`` where the doctor has not been."""
-        return read_record(self.diagnosis, Diagnosis) if self.diagnosis.exists() else None
+        if not self.diagnosis.exists():
+            return None
+        return _read_own(
+            self.diagnosis, Diagnosis, f"`cellwise diagnose {self.path}` makes it anew"
+        )
 
     def write_record(self, record: RunRecord) -> None:
         """Write `run.json`."""
@@ -207,3 +211,11 @@ class RunDirectory:
     def write_diagnosis(self, diagnosis: Diagnosis) -> None:
         """Write `diagnosis.json`."""
         write_record(self.diagnosis, diagnosis)
+
+
+def _read_own(path: Path, kind: type[_Record], way_out: str) -> _Record:
+    """Read a file of the run; what to do where it is damaged is said."""
+    try:
+        return read_record(path, kind)
+    except DamagedError as error:
+        raise DamagedError(f"{error}; {way_out}") from error

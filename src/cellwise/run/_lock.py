@@ -23,6 +23,7 @@ from cellwise.search import LocalEngine, Retrained, begin_from, open_test
 from cellwise.training import Experiment, Member, TrainingSettings
 
 _SCHEMA = 1
+_ANEW = "`cellwise resume` writes it anew"
 
 _Settings = TypeVar("_Settings")
 
@@ -172,12 +173,10 @@ def _understood(path: Path) -> Iterator[None]:
     try:
         yield
     except CellwiseError as error:
-        raise RunError(f"{path}: {error}; `cellwise resume` writes it anew") from error
+        raise RunError(f"{path}: {error}; {_ANEW}") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         reason = f"{error} is absent" if isinstance(error, KeyError) else error
-        raise RunError(
-            f"{path} cannot be read as a lock file: {reason}; `cellwise resume` writes it anew"
-        ) from error
+        raise RunError(f"{path} cannot be read as a lock file: {reason}; {_ANEW}") from error
 
 
 def _metric(name: Any) -> Metric:
@@ -252,9 +251,9 @@ def _read(path: Path) -> dict[str, Any]:
             f"{path} must exist, but there is no such file; a run that has ended has one"
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RunError(f"{path} cannot be read as a lock file: {error}") from error
+        raise RunError(f"{path} cannot be read as a lock file: {error}; {_ANEW}") from error
     if lock.pop("schema_version", None) != _SCHEMA:
-        raise RunError(f"{path} must be a lock file of schema version {_SCHEMA}")
+        raise RunError(f"{path} must be a lock file of schema version {_SCHEMA}; {_ANEW}")
     return lock
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from cellwise._errors import RunError
 from cellwise.data import Prepared
 from cellwise.diagnosis import check_reads
-from cellwise.records import AuditCheck, read_record, write_record
+from cellwise.records import AuditCheck, DamagedError, read_record, write_record
 from cellwise.run._directory import TEST_READS
 from cellwise.training import Experiment
 
@@ -92,8 +92,17 @@ class Readings:
 
         Returns:
             Its readings; none if it has no such file.
+
+        Raises:
+            DamagedError: If it cannot be read; what was counted is lost with it.
         """
-        return read_record(run / TEST_READS, cls) if (run / TEST_READS).exists() else cls()
+        try:
+            return read_record(run / TEST_READS, cls) if (run / TEST_READS).exists() else cls()
+        except DamagedError as error:
+            raise DamagedError(
+                f"{error}; move it away, and `cellwise resume {run}` begins it anew: readings "
+                "before that are then not counted"
+            ) from error
 
     def own(self, by: str) -> tuple[Reading, ...]:
         """Return readings of the test rows of this run.

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -60,7 +61,9 @@ class Ledger:
                 self.study = self.open(name)
                 self._study_id = self._storage.get_study_id_from_name(name)
         except Exception as error:  # SQLAlchemy's errors have no common public base here
-            raise RunError(f"{self._words} cannot be used as a ledger: {_reason(error)}") from error
+            raise RunError(
+                f"{self._words} cannot be used as a ledger: {_reason(error)}{self._anew(error)}"
+            ) from error
 
     def open(self, name: str, sampler: Any = None) -> "Study":
         """Open or make a study in the ledger's database.
@@ -119,15 +122,22 @@ class Ledger:
             self._optuna.exceptions.StorageInternalError,
             self._sql.exc.SQLAlchemyError,
         ) as error:
-            raise RunError(
-                f"{self._words} cannot be written: {_reason(error.__cause__ or error)}; "
-                "`cellwise resume` goes on from here once it can"
-            ) from error
+            cause = error.__cause__ or error
+            anew = self._anew(cause) or "; `cellwise resume` goes on from here once it can"
+            raise RunError(f"{self._words} cannot be written: {_reason(cause)}{anew}") from error
 
     def close(self) -> None:
         """Close the connections to the database."""
         self._storage.remove_session()
         self._storage.engine.dispose()
+
+    def _anew(self, error: BaseException) -> str:
+        """The way out of a damaged file: a resume adds every candidate again."""
+        # sqlite3 has subclasses for what is no damage: locked, read-only, full
+        if type(getattr(error, "orig", error)) is not sqlite3.DatabaseError:
+            return ""
+        run = getattr(self._place, "parent", "RUN")
+        return f"; move it away, and `cellwise resume {run}` writes it anew"
 
     def _look_for_names(self) -> None:
         """Learn the names of trials that were written since the last look, by whomever."""
