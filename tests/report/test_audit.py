@@ -29,7 +29,7 @@ def printed(renderable):
 
 def test_sentence_names_what_did_not_pass(leaky):
     assert audit_sentence(leaky.audit) == (
-        "Leakage audit: Sum failed, Repeats warned, 1 check passed, 1 could not be made. "
+        "Leakage audit: failed: “Sum”; warned: “Repeats”; 1 check passed; 1 could not be made. "
         "Do not trust the errors before this is settled."
     )
     assert audit_sentence(AuditRecord(checks=(check("passed"),))) == (

@@ -141,3 +141,12 @@ def test_a_part_of_the_page():
     page = doctor_section(DIAGNOSIS)
     assert "<h2" in page and "3 of 8 outputs &lt;do&gt; not [move]" in page
     assert "What each layer has learned" in page and "<table" in page
+
+
+def test_page_shows_no_backquotes():
+    assert "`" not in _findings_of(doctor_section(DIAGNOSIS))
+    assert "train with --max-cells 5" in doctor_section(DIAGNOSIS)
+
+
+def _findings_of(page):
+    return page[: page.index("</table>")]

@@ -2,7 +2,15 @@ import math
 
 import pytest
 
-from cellwise.report._format import duration, number, p_equation, percent, plus_minus, size_text
+from cellwise.report._format import (
+    duration,
+    number,
+    p_equation,
+    percent,
+    plus_minus,
+    size_text,
+    tidied,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +44,35 @@ def test_percent_has_a_sign() -> None:
 def test_small_p_values_are_bounds() -> None:
     assert p_equation(0.0002) == "p < 0.001"
     assert p_equation(0.0213) == "p = 0.021"
+    assert p_equation(0.99999) == "p > 0.999"
+
+
+def test_large_percentages_have_no_decimals() -> None:
+    assert percent(-30.118) == "\N{MINUS SIGN}3,012 %"
+    assert percent(9.994) == "+999.4 %"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "is 490.5% worse than ridge (one-sided p = 1).",
+            "has 5.9 times the error of ridge (one-sided p > 0.999).",
+        ),
+        (
+            "is 54.8% worse than ridge (one-sided p = 0.998).",
+            "is 54.8 % worse than ridge (one-sided p = 0.998).",
+        ),
+        (
+            "learning rate 0.127279, batch size 32: 2864.1% worse",
+            "learning rate 0.127, batch size 32: 2,864 % worse",
+        ),
+        ("8.1% better, p = 6.68e-05", "8.1 % better, p < 0.001"),
+        ("the last 3 steps", "the last 3 steps"),
+    ],
+)
+def test_recorded_sentences_are_written_alike(text: str, told: str) -> None:
+    assert tidied(text) == told
 
 
 @pytest.mark.parametrize(

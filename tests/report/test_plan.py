@@ -65,6 +65,19 @@ def test_the_table_adds_up():
     assert lines[1][-2:] == ["70", "s"]
 
 
+def test_ends_that_say_nothing_have_no_columns():
+    same = [
+        replace(one, least_seconds=s, most_seconds=s)
+        for one in PLAN.longest
+        if (s := one.predicted_seconds)
+    ]
+    console = Console(width=120)
+    with console.capture() as capture:
+        console.print(plan_report(replace(PLAN, longest=tuple(same))))
+    head = next(line.split() for line in capture.get().splitlines() if "stage" in line)
+    assert head == ["stage", "network", "models", "time", "memory", "by", "then"]
+
+
 def test_both_ends_of_a_search_are_told():
     said = plan_sentences(PLAN)
     assert said[0].startswith("In all 25 s if no larger network helps, up to 70 s if every one")

@@ -90,3 +90,16 @@ def test_sentence_says_that_nothing_was_run(tuned):
 
 def test_sentence_counts_what_the_table_counts(tuned):
     assert "lowest of 4 options" in outcome_sentence(tuned.tuning)
+
+
+def test_every_optimizer_is_named(tuned):
+    one = replace(
+        stage("optimizer", "b"),
+        before="lstm(4), learning rate 0.09, optimizer adam, momentum 0",
+        tried=("learning rate 0.180012, weight decay 0.01", "optimizer sgd"),
+        reason="the best of 2, learning rate 0.180012, weight decay 0.01: 3.0% better, p = 0.001",
+    )
+    page = tuning_section(replace(tuned, tuning=replace(tuned.tuning, stages=(one,))))
+    words = "optimizer adam, learning rate 0.18, weight decay 0.01"
+    assert f"tried, best first: {words}; optimizer sgd" in page
+    assert f"the best of 2, {words}: 3.0 % better" in page

@@ -11,6 +11,7 @@ from cellwise.report._words import (
     noise_floor_sentence,
     outcome_word,
     reading_sentence,
+    reason_words,
     size_words,
     verdict_title,
 )
@@ -101,8 +102,8 @@ def test_a_floor_of_nothing_is_no_estimate(use_network: Evidence) -> None:
 
 
 def test_several_times_the_error_is_not_told_in_percent(use_network: Evidence) -> None:
-    one = replace(use_network.comparisons[4], gain=-28.641)
-    assert "64 cells had 29.6 times the error of 16 cells" in comparison_sentence(one, use_network)
+    one = replace(use_network.comparisons[4], gain=-28.441)
+    assert "64 cells had 29 times the error of 16 cells" in comparison_sentence(one, use_network)
 
 
 def test_a_candidate_that_nothing_decided(use_network: Evidence) -> None:
@@ -110,3 +111,18 @@ def test_a_candidate_that_nothing_decided(use_network: Evidence) -> None:
     bare = replace(use_network, comparisons=())
     assert outcome_word(bare, first) == "start" and outcome_word(bare, others[0]) == ABSENT
     assert outcome_word(bare, others[2]) == "chosen" == chosen_word(bare)
+
+
+@pytest.mark.parametrize(
+    ("reason", "left"),
+    [
+        ("58.8% better, p = 0.00108", ""),
+        ("11.9% worse", ""),
+        ("0.0% better, less than the 1% that counts", "less than the 1% that counts"),
+        ("8.3% better, but p = 0.43 is not below 0.05", "p is not below 0.05"),
+        ("27.1% worse on the test windows, p = 0.998 (Diebold-Mariano)", "test: Diebold-Mariano"),
+        ("not within one standard error of the best", "not within one standard error of the best"),
+    ],
+)
+def test_a_reason_does_not_repeat_the_gain(use_network: Evidence, reason: str, left: str) -> None:
+    assert reason_words(replace(use_network.comparisons[0], reason=reason)) == left

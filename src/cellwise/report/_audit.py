@@ -11,7 +11,10 @@ from cellwise.report._format import ABSENT, number
 from cellwise.report._html_template import section, table
 from cellwise.report._terminal_lines import bullet
 
-_ABOUT = "Whether anything that was scored could have been seen before; made before any training."
+_ABOUT = (
+    "Whether anything that was scored could have been seen before. Made before any training; how "
+    "often the test rows were read is counted again at the end."
+)
 _STYLES = {"passed": "", "unknown": "dim", "warned": "yellow", "failed": "bold red"}
 
 
@@ -27,12 +30,12 @@ def audit_sentence(audit: AuditRecord) -> str:
     bad = len(audit.failed) + len(audit.warned)
     silent = sum(one.status == "unknown" for one in audit.checks)
     passed = len(audit.checks) - bad - silent
-    parts = [f"{one.title} {one.status}" for one in (*audit.failed, *audit.warned)]
+    parts = [f"{one.status}: “{one.title}”" for one in (*audit.failed, *audit.warned)]
     parts.append(f"{passed} {'check' if passed == 1 else 'checks'} passed")
     if silent:
         parts.append(f"{silent} could not be made")
     distrust = " Do not trust the errors before this is settled." if audit.failed else ""
-    return f"Leakage audit: {', '.join(parts)}.{distrust}"
+    return f"Leakage audit: {'; '.join(parts)}.{distrust}"
 
 
 def audit_section(evidence: Evidence) -> str:

@@ -118,7 +118,11 @@ def _pictures(study: LayerStudy) -> str:
 
 def _finding_table(findings: tuple[Finding, ...]) -> str:
     rows = [
-        [f"{_words(one)}\n{one.where}", f"{one.seen}\n{one.why} ({one.source})", one.do]
+        [
+            f"{_words(one)}\n{one.where}",
+            f"{one.seen}\n{one.why} ({one.source})",
+            one.do.replace("`", ""),
+        ]
         for one in findings
     ]
     return table(["Finding", "What was seen, and why it happens", "What to do"], rows)

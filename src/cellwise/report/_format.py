@@ -1,6 +1,7 @@
 """Numbers as text: the same number of digits, signs and dashes everywhere."""
 
 import math
+import re
 
 ABSENT = "–"  # noqa: RUF001  an en dash stands for "no value"
 
@@ -51,7 +52,9 @@ def percent(fraction: float, *, signed: bool = True) -> str:
     """
     if not math.isfinite(fraction):
         return ABSENT
-    text = f"{100 * fraction:+.1f}" if signed else f"{100 * abs(fraction):.1f}"
+    shown = 100 * (fraction if signed else abs(fraction))
+    # beyond a thousand, a decimal says nothing
+    text = f"{shown:{'+' if signed else ''},.{0 if abs(shown) >= 1000 else 1}f}"
     # a typographic minus lines up with the plus
     return text.replace("-", "\N{MINUS SIGN}") + " %"
 
@@ -63,11 +66,13 @@ def p_text(p_value: float) -> str:
         p_value: Probability; NaN if not tested.
 
     Returns:
-        Text such as ``0.002`` or ``< 0.001``.
+        Text such as ``0.002``, ``< 0.001`` or ``> 0.999``.
     """
     if not math.isfinite(p_value):
         return ABSENT
-    return "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+    if p_value < 0.001:
+        return "< 0.001"
+    return "> 0.999" if p_value >= 0.9995 else f"{p_value:.3f}"
 
 
 def p_equation(p_value: float) -> str:
@@ -80,7 +85,33 @@ def p_equation(p_value: float) -> str:
         Text such as ``p = 0.002`` or ``p < 0.001``.
     """
     text = p_text(p_value)
-    return f"p {text}" if text.startswith("<") else f"p = {text}"
+    return f"p {text}" if text.startswith(("<", ">")) else f"p = {text}"
+
+
+def tidied(text: str) -> str:
+    """Write the numbers of a recorded sentence as the reports do.
+
+    Args:
+        text: A sentence of the search, such as ``is 490.5% worse than ridge (p = 1)``.
+
+    Returns:
+        The sentence, such as ``has 5.9 times the error of ridge (p > 0.999)``.
+    """
+    text = re.sub(r"\bis (\d{3,}\.\d)% worse than", _as_times, text)
+    text = re.sub(r"(\d[\d.]*)%", lambda found: _percent_of(found[1]), text)
+    text = re.sub(
+        r"learning rate (\d[-\d.e]*\d)", lambda r: f"learning rate {float(r[1]):.3g}", text
+    )
+    return re.sub(r"\bp = (\d[-\d.e]*\d|\d)", lambda found: p_equation(float(found[1])), text)
+
+
+def _as_times(found: re.Match[str]) -> str:
+    return f"has {number(1 + float(found[1]) / 100, 2)} times the error of"
+
+
+def _percent_of(digits: str) -> str:
+    """Write a percentage with the decimals that it came with, if it is not too large for them."""
+    return f"{digits} %" if float(digits) < 1000 else percent(float(digits) / 100, signed=False)
 
 
 def rate_text(rate: float) -> str:

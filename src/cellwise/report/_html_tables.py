@@ -12,7 +12,7 @@ from cellwise.report._facts import (
 from cellwise.report._format import ABSENT, duration, number, p_text, percent, plus_minus, rate_text
 from cellwise.report._html_template import facts, table
 from cellwise.report._trials import chosen_candidate, settings_words
-from cellwise.report._words import comparison_sentence, outcome_word
+from cellwise.report._words import comparison_sentence, outcome_word, reason_words
 
 
 def sizes_table(evidence: Evidence) -> str:
@@ -66,7 +66,7 @@ def comparisons_table(evidence: Evidence) -> str:
         HTML; empty without comparisons.
     """
     rows = [
-        [one.stage, f"{comparison_sentence(one, evidence)}\n{one.reason}"]
+        [one.stage, f"{comparison_sentence(one, evidence)}\n{reason_words(one)}"]
         for one in evidence.comparisons
     ]
     return table(["Stage", "Comparison"], rows)

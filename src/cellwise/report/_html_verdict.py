@@ -10,7 +10,7 @@ from cellwise.report._facts import (
     method_label,
     relative_gain,
 )
-from cellwise.report._format import ABSENT, duration, number, p_text, percent
+from cellwise.report._format import ABSENT, duration, number, p_text, percent, tidied
 from cellwise.report._html_template import bullets, escape, facts, prose
 from cellwise.report._words import next_steps, verdict_title
 
@@ -32,7 +32,7 @@ def verdict_card(evidence: Evidence, run: str) -> str:
         f'<div class="verdict {escape(verdict.kind)}">'
         f'<p class="pill">{escape(verdict_title(verdict))}</p>'
         f"<h1>{escape(verdict.sentence)}</h1>"
-        f"{facts(_figures(evidence))}{bullets(verdict.reasons)}{stamp}"
+        f"{facts(_figures(evidence))}{bullets(map(tidied, verdict.reasons))}{stamp}"
         f"{f'<h3>Not looked at yet</h3>{missing}' if missing else ''}"
         f'<p class="next"><b>What to do next.</b> {prose(next_steps(evidence, run))}</p></div>'
     )
@@ -68,5 +68,5 @@ def _difference(ours: float, theirs: float) -> str:
     if math.isnan(gain):
         return ABSENT
     if gain < -1:
-        return f"{number(1 - gain, 3)} times the error"
+        return f"{number(1 - gain, 2)} times the error"
     return f"{percent(gain, signed=False)} {'better' if gain > 0 else 'worse'}"

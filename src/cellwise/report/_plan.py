@@ -103,16 +103,23 @@ def _table(plan: PlanRecord) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in ("stage", "network"):
         table.add_column(name)
-    for name in ("models", "time", "from", "to", "memory", "by then"):
+    varies = any(_varies(cost) for cost in plan.longest)
+    for name in ("models", "time", *(("from", "to") if varies else ()), "memory", "by then"):
         table.add_column(name, justify="right", no_wrap=True)
     ends = accumulate(cost.predicted_seconds for cost in plan.longest)
     for cost, end in zip(plan.longest, ends, strict=True):
-        table.add_row(*_row(cost), _span(end))
+        table.add_row(*_row(cost, varies), _span(end))
     return table
 
 
-def _row(cost: CostRecord) -> tuple[str, ...]:
-    times = (cost.predicted_seconds, cost.least_seconds, cost.most_seconds)
+def _varies(cost: CostRecord) -> bool:
+    """Whether a cohort may take less or more time than is foreseen."""
+    return cost.least_seconds < cost.predicted_seconds or cost.most_seconds > cost.predicted_seconds
+
+
+def _row(cost: CostRecord, varies: bool) -> tuple[str, ...]:
+    ends = (cost.least_seconds, cost.most_seconds) if varies else ()
+    times = (cost.predicted_seconds, *ends)
     return (
         cost.stage,
         cost.architecture,

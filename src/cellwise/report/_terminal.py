@@ -10,7 +10,7 @@ from cellwise.records import Diagnosis, Evidence
 from cellwise.report._audit import audit_lines, audit_sentence
 from cellwise.report._capacity import capacity_lines
 from cellwise.report._doctor import finding_line, summary_sentence
-from cellwise.report._format import duration
+from cellwise.report._format import duration, tidied
 from cellwise.report._outer import outer_lines
 from cellwise.report._terminal_lines import bullet, listed
 from cellwise.report._terminal_tables import (
@@ -26,6 +26,7 @@ from cellwise.report._words import (
     next_steps,
     noise_floor_sentence,
     reading_sentence,
+    reason_words,
     verdict_title,
 )
 
@@ -68,7 +69,7 @@ def _verdict(evidence: Evidence) -> RenderableType:
     lines: list[RenderableType] = [Text(verdict.sentence, style="bold")]
     if verdict.reasons:
         lines.append(Text())
-    lines += [bullet(reason) for reason in verdict.reasons]
+    lines += [bullet(tidied(reason)) for reason in verdict.reasons]
     if evidence.audit:
         style = "bold red" if evidence.audit.failed else ""
         lines += [Text(), Text(audit_sentence(evidence.audit), style=style)]
@@ -101,8 +102,8 @@ def _comparisons(evidence: Evidence) -> RenderableType | None:
     rows: list[RenderableType] = []
     for one in evidence.comparisons:
         rows.append(bullet(comparison_sentence(one, evidence)))
-        if one.reason:
-            rows.append(Padding(Text(one.reason, style="dim"), (0, 0, 0, 2)))
+        if reason := reason_words(one):
+            rows.append(Padding(Text(reason, style="dim"), (0, 0, 0, 2)))
     return Group(*rows) if rows else None
 
 

@@ -1,9 +1,11 @@
 """What tuning has tried, as a part of the page and of the terminal report."""
 
+import re
+
 from rich.console import RenderableType
 
 from cellwise.records import AlphaStep, Evidence, StageRecord, TuningRecord
-from cellwise.report._format import ABSENT, duration, number, percent, rate_text
+from cellwise.report._format import ABSENT, duration, number, percent, rate_text, tidied
 from cellwise.report._html_template import bullets, prose, section, table
 from cellwise.report._terminal_lines import listed
 from cellwise.report._trials import tuned_candidate
@@ -66,7 +68,7 @@ def tuning_lines(evidence: Evidence) -> RenderableType | None:
     """
     if evidence.tuning is None:
         return None
-    stages = (f"{_name(one)}: {one.reason}" for one in evidence.tuning.stages)
+    stages = (f"{_name(one)}: {_reason(one)}" for one in evidence.tuning.stages)
     return listed(stages, outcome_sentence(evidence.tuning))
 
 
@@ -105,9 +107,22 @@ def _name(stage: StageRecord) -> str:
     return stage.name.replace("_", " ")
 
 
+def _named(stage: StageRecord, tried: str) -> str:
+    """An option in words; of optimizers each by its name, if it is that of before, too."""
+    before = re.search(r"\boptimizer \w+", stage.before)
+    if stage.name == "optimizer" and before and "optimizer" not in tried:
+        tried = f"{before[0]}, {tried}"
+    return tidied(tried)
+
+
+def _reason(stage: StageRecord) -> str:
+    best = stage.tried[0] if stage.tried else ""
+    return tidied(stage.reason.replace(best, _named(stage, best), 1) if best else stage.reason)
+
+
 def _stage_row(stage: StageRecord) -> list[str]:
-    tried = "; ".join(stage.tried)
-    text = f"{stage.reason}\ntried, best first: {tried}" if tried else stage.reason
+    tried = "; ".join(_named(stage, one) for one in stage.tried)
+    text = f"{_reason(stage)}\ntried, best first: {tried}" if tried else _reason(stage)
     return [_name(stage), text, str(len(stage.tried)), duration(stage.seconds)]
 
 

@@ -1,6 +1,7 @@
 """The evidence in sentences that a newcomer understands."""
 
 import math
+import re
 
 from cellwise.architecture import Architecture
 from cellwise.records import CandidateRecord, ComparisonRecord, Evidence, VerdictRecord
@@ -91,6 +92,22 @@ def comparison_sentence(comparison: ComparisonRecord, evidence: Evidence) -> str
         f"{yes if comparison.accepted else no}"
     )
     return sentence[0].upper() + sentence[1:]
+
+
+def reason_words(comparison: ComparisonRecord) -> str:
+    """Say why a comparison ended as it did, without what its sentence has said already.
+
+    Args:
+        comparison: One comparison.
+
+    Returns:
+        What is left of the reason; empty if it is the gain and the p-value only.
+    """
+    left = re.sub(r"^\d[\d.]*% (better|worse)( on the test windows)?", "", comparison.reason)
+    left = re.sub(r"^(, but|,)? *", "", left)
+    left = re.sub(r"^p = \S+( is not below)?", lambda p: f"p{p[1]}" if p[1] else "", left).strip()
+    test = re.fullmatch(r"\((.*)\)", left)
+    return f"test: {test[1]}" if test else left
 
 
 def next_steps(evidence: Evidence, run: str = "RUN") -> str:
@@ -209,5 +226,5 @@ def _difference(gain: float, verb: str) -> str:
     if size == "0.0 %":
         return f"{verb} as good as"
     if gain < -1:
-        return f"had {number(1 - gain, 3)} times the error of"
+        return f"had {number(1 - gain, 2)} times the error of"
     return f"{verb} {size} {'better' if gain > 0 else 'worse'} than"
