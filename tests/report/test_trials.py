@@ -1,4 +1,5 @@
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,8 @@ from cellwise.report import comparison_sentence, html_report, terminal_report
 from cellwise.report._chart_staircase import staircase_figure
 from cellwise.report._html_tables import sizes_table
 from cellwise.report._steps import staircase_of
+from cellwise.report._svg import staircase_svg
+from cellwise.report._terminal_tables import staircase_table
 from cellwise.report._trials import (
     chosen_candidate,
     grows,
@@ -144,3 +147,20 @@ def test_no_trial_no_choice(empty, unfinished):
     assert chosen_candidate(empty) is None and not grows(empty)
     assert chosen_candidate(unfinished) is None
     assert math.isfinite(staircase_of(unfinished).name_shift)
+
+
+def test_columns_of_comparisons_are_left_out_where_none_was_made(joint, use_network):
+    assert "Gain" not in sizes_table(joint) and "Gain" in sizes_table(use_network)
+    heads = [str(column.header) for column in staircase_table(joint).columns]
+    assert "no." in heads and "gain" not in heads
+    heads = [str(column.header) for column in staircase_table(use_network).columns]
+    assert "no." not in heads and "gain" in heads
+    assert "Trials in their order" in html_report(joint)
+
+
+def test_the_name_of_the_smallest_size_stays_inside(use_network):
+    verdict = replace(use_network.verdict, architecture="lstm(2)", network_validation=None)
+    text = staircase_svg(replace(use_network, verdict=verdict))
+    assert re.search(r'text-anchor="start"[^>]*>chosen: 2 cells<', text)
+    notes = staircase_figure(replace(use_network, verdict=verdict)).layout.annotations
+    assert [note.xanchor for note in notes if "chosen" in note.text] == ["left"]

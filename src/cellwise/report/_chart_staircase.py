@@ -135,6 +135,10 @@ def _chosen(view: Staircase, evidence: Evidence) -> list[dict[str, Any]]:
             arrowwidth=1,
             standoff=4,
             ax=0,
+            # a long name would leave the picture on the left
+            xanchor="left"
+            if one.candidate.num_cells == view.sizes[0] < view.sizes[1]
+            else "center",
             ay=-400 * view.name_shift,
             bgcolor=PAPER,
             borderpad=1,

@@ -23,7 +23,7 @@ from cellwise.report._html_verdict import verdict_card
 from cellwise.report._importance import importance_section
 from cellwise.report._method import GLOSSARY, METHOD, REFERENCES, WARM
 from cellwise.report._outer import outer_section
-from cellwise.report._trials import unshown_sentence
+from cellwise.report._trials import is_joint, unshown_sentence
 from cellwise.report._tuning import before_tuning, tuning_section
 from cellwise.report._words import noise_floor_sentence, reading_sentence
 
@@ -83,7 +83,7 @@ def _sections(evidence: Evidence, charts: dict[str, str], diagnosis: Diagnosis |
         outer_section(evidence),
         audit_section(evidence),
         section(
-            "Sizes in the order of trial",
+            "Trials in their order" if is_joint(evidence) else "Sizes in the order of trial",
             sizes_table(evidence),
             about=unshown_sentence(evidence) or before_tuning(evidence),
         ),

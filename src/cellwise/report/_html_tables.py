@@ -1,6 +1,6 @@
 """The tables of the HTML report."""
 
-from cellwise.records import Evidence, Score
+from cellwise.records import CandidateRecord, Evidence, Score
 from cellwise.report._facts import (
     also,
     decision_error,
@@ -11,7 +11,7 @@ from cellwise.report._facts import (
 )
 from cellwise.report._format import ABSENT, duration, number, p_text, percent, plus_minus, rate_text
 from cellwise.report._html_template import facts, table
-from cellwise.report._trials import chosen_candidate, settings_words
+from cellwise.report._trials import chosen_candidate, grows, settings_words
 from cellwise.report._words import comparison_sentence, outcome_word, reason_words
 
 
@@ -24,36 +24,31 @@ def sizes_table(evidence: Evidence) -> str:
     Returns:
         HTML; empty without candidates.
     """
-    heads = [
-        "#No.",
-        "Stage",
-        "Network",
-        "#Parameters",
-        "#Rate",
-        "#Error ± s.e.",
-        "#Gain",
-        "#p",
-        "Result",
-    ]
+    paired = ["#Gain", "#p"] if grows(evidence) else []
+    heads = ["#No.", "Stage", "Network", "#Parameters", "#Rate", "#Error ± s.e.", *paired, "Result"]
     rows, classes = [], []
     for place, one in enumerate(evidence.candidates, 1):
-        decision, outcome = decision_on(evidence, one), outcome_of(evidence, one)
-        rows.append(
-            [
-                str(place),
-                one.stage,
-                f"{one.architecture}\n{settings_words(evidence, one)}",
-                f"{one.num_parameters:,}",
-                rate_text(one.learning_rate),
-                plus_minus(one.error, one.standard_error),
-                percent(decision.gain) if decision else ABSENT,
-                p_text(decision.p_value) if decision else ABSENT,
-                outcome_word(evidence, one),
-            ]
-        )
-        chosen = one is chosen_candidate(evidence)
-        classes.append(f"{'strong ' if chosen else ''}{'yes' if outcome == 'accepted' else ''}")
+        rows.append([str(place), *_size_row(evidence, one)])
+        chosen, won = one is chosen_candidate(evidence), outcome_of(evidence, one) == "accepted"
+        classes.append(f"{'strong ' if chosen else ''}{'yes' if won else ''}")
     return table(heads, rows, classes)
+
+
+def _size_row(evidence: Evidence, one: CandidateRecord) -> list[str]:
+    decision = decision_on(evidence, one)
+    paired = [
+        percent(decision.gain) if decision else ABSENT,
+        p_text(decision.p_value) if decision else ABSENT,
+    ]
+    return [
+        one.stage,
+        f"{one.architecture}\n{settings_words(evidence, one)}",
+        f"{one.num_parameters:,}",
+        rate_text(one.learning_rate),
+        plus_minus(one.error, one.standard_error),
+        *(paired if grows(evidence) else []),
+        outcome_word(evidence, one),
+    ]
 
 
 def comparisons_table(evidence: Evidence) -> str:

@@ -197,8 +197,10 @@ def _chosen(frame: _Frame, step: Step, evidence: Evidence) -> str:
     side, reach = (1, 14) if frame.view.name_shift < 0 else (-1, 0)
     end = y + side * (300 * abs(frame.view.name_shift) - 4)
     base = end + side * 6 + (reach - 4 if reach else 0)
+    # a long name would leave the picture on the left
+    anchor = "start" if step.candidate.num_cells == frame.view.sizes[0] else "middle"
     line = _line(x, y + side * 5, x, end, "muted", 1)
-    return "\n".join([line, _text(x, base, text, "ink", "middle", bold=True)])
+    return "\n".join([line, _text(x, base, text, "ink", anchor, bold=True)])
 
 
 def _line(

@@ -18,6 +18,7 @@ from cellwise.report._facts import (
 from cellwise.report._format import ABSENT, duration, number, p_text, percent, plus_minus, rate_text
 from cellwise.report._trials import (
     chosen_candidate,
+    grows,
     is_joint,
     settings_words,
     unshown_sentence,
@@ -68,7 +69,7 @@ def staircase_table(evidence: Evidence) -> Table | None:
     numbers: list[_Column] = [("no.", "right")] if is_joint(evidence) else []
     named: list[_Column] = [("stage", "left"), ("network", "left")]
     table = _table(*numbers, *named, ("params", "right"), ("rate", "right"))
-    for title in (error, "gain", "p"):
+    for title in (error, *(("gain", "p") if grows(evidence) else ())):
         table.add_column(title, justify="right", no_wrap=True)
     table.add_column("result", no_wrap=True)
     for place, one in enumerate(evidence.candidates, 1):
@@ -136,6 +137,10 @@ def _table(*columns: _Column) -> Table:
 def _candidate_row(evidence: Evidence, one: CandidateRecord) -> tuple[Text, ...]:
     decision = decision_on(evidence, one)
     word = outcome_word(evidence, one)
+    paired = (
+        percent(decision.gain) if decision else ABSENT,
+        p_text(decision.p_value) if decision else ABSENT,
+    )
     chosen = one is chosen_candidate(evidence)
     return (
         Text(one.stage),
@@ -143,8 +148,7 @@ def _candidate_row(evidence: Evidence, one: CandidateRecord) -> tuple[Text, ...]
         Text(f"{one.num_parameters:,}"),
         Text(rate_text(one.learning_rate)),
         Text(plus_minus(one.error, one.standard_error)),
-        Text(percent(decision.gain) if decision else ABSENT),
-        Text(p_text(decision.p_value) if decision else ABSENT),
+        *(map(Text, paired) if grows(evidence) else ()),
         Text(word, style=_COLOURS.get(word, "bold")),
     )
 
