@@ -56,7 +56,7 @@ def test_a_loss_that_is_no_number_is_a_note_while_another_rate_is_sound(wave_dat
     told, epochs, _ = seen_in(experiment_of((0.01, 1e30)), wave_data)
     assert [(one.key, one.severity) for one in told] == [("non_finite_loss", "note")]
     assert epochs == [1]
-    assert told[0].where.startswith("lstm(4), fold 1, seed 0, epoch 1, step ")
+    assert told[0].where.startswith("lstm(4), rate 1e+30, fold 1, seed 0, epoch 1, step ")
     assert "at rate 1e+30; norm of its gradient up to then: " in told[0].seen
 
 
@@ -77,7 +77,17 @@ def test_an_output_that_does_not_move_is_told_once_it_is_sure(wave_data):
     told, epochs, _ = seen_in(experiment_of((1e-9,), epochs=8), wave_data)
     assert next(one.key for one in told) == "stuck_output"
     assert epochs[0] == 4  # the second look, after that of epoch 3
-    assert told[0].where == "lstm(4)"
+    assert told[0].where == "lstm(4), rate 1e-09"
+
+
+def test_a_finding_names_the_settings_that_were_tried(wave_data):
+    told, _, doctor = seen_in(experiment_of((1e30,), batch_size=8, schedule="constant"), wave_data)
+    assert told[0].where.startswith("lstm(4), rate 1e+30, batch size 8, schedule constant, fold 1")
+    longer = replace(wave_data, context_length=wave_data.context_length + 1)
+    other = experiment_of((1e30,), text="lstm(3)")
+    train_cohort(other, wave_data, on_epoch=lambda one: doctor.look(one, longer), threads=1)
+    steps = longer.context_length
+    assert told[1].where.startswith(f"lstm(3), {steps} past steps, rate 1e+30, fold 1")
 
 
 def test_a_flat_loss_is_told(wave_data):

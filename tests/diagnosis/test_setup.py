@@ -102,6 +102,10 @@ def test_a_window_shorter_than_the_season_is_found(make_data, make_wave):
     data = make_data(make_wave(period=40, noise=0.2), context=6, horizon=6)
     found = check_window(data, data.test.train_starts, error=1.0)
     assert found.key == "window_too_short" and found.do == "--context-length 24"
+    assert check_window(data, data.test.train_starts, error=1.0, refused=(23,)) == found
+    note = check_window(data, data.test.train_starts, error=1.0, refused=(3, 36))
+    assert note.severity == "note" and "--context-length" not in note.do
+    assert note.seen.endswith(f"; tuning has tried 36 and kept {data.context_length}")
 
 
 def test_a_window_of_a_season_is_long_enough(make_data, make_wave):

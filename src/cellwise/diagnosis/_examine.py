@@ -1,7 +1,7 @@
 """All checks, one after the other, on one trained network and the records of its search."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,7 @@ class Trials:
         same_units: Whether the training loss is the metric of the validation curve.
         failed_at: Step and layer of the first network whose loss was no number, if replayed.
         alpha: The walk of the alpha rule; empty where it was not walked.
+        refused_contexts: Past steps that tuning has tried and not taken.
     """
 
     candidates: tuple[CandidateRecord, ...]
@@ -45,6 +46,7 @@ class Trials:
     same_units: bool = True
     failed_at: str = ""
     alpha: tuple[AlphaStep, ...] = ()
+    refused_contexts: tuple[int, ...] = ()
 
     @property
     def reference(self) -> float:
@@ -105,7 +107,8 @@ def _outcomes(
     yield from _of_states(patient)
     if data is not None and starts is not None:
         error = float(patient.window_errors().mean())
-        yield "window_too_short", _setup.check_window(data, starts, error)
+        refused = trials.refused_contexts if trials else ()
+        yield "window_too_short", _setup.check_window(data, starts, error, refused)
 
 
 def _of_records(trials: Trials, input_size: float) -> Iterator[Found]:
@@ -136,9 +139,22 @@ def _of_records(trials: Trials, input_size: float) -> Iterator[Found]:
 
 def _non_finite(trials: Trials) -> Outcome:
     """The first candidate with a fault, else the first with a note."""
-    found = [_curves.check_non_finite(c.members, trials.failed_at) for c in trials.candidates]
-    real: Sequence[Finding] = [one for one in found if isinstance(one, Finding)]
+    found = [(c, _curves.check_non_finite(c.members, trials.failed_at)) for c in trials.candidates]
+    real: Sequence[Finding] = [
+        replace(one, where=f"{_tried(c, trials.chosen)}{one.where}")
+        for c, one in found
+        if isinstance(one, Finding)
+    ]
     return next((one for one in real if one.severity == "fault"), real[0] if real else None)
+
+
+def _tried(candidate: CandidateRecord, chosen: CandidateRecord | None) -> str:
+    """Another candidate than the chosen one, with the settings in which they differ."""
+    if candidate == chosen:
+        return ""
+    own, usual = candidate.settings, chosen.settings if chosen else {}
+    told = [f"{k.replace('_', ' ')} {v}" for k, v in own.items() if usual.get(k) != v]
+    return ", ".join((candidate.architecture, *told, ""))
 
 
 def _past(patient: Patient, data: ForecastData | None) -> Dependence | None:

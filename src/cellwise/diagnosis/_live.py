@@ -1,7 +1,7 @@
 """The doctor beside a training: findings as soon as they are sure, each told once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import torch
 
@@ -14,7 +14,7 @@ from cellwise.diagnosis._layer_gradients import GradientLog, check_still_layers
 from cellwise.diagnosis._outputs import check_collapse
 from cellwise.diagnosis._patient import Patient, Windows
 from cellwise.records import Finding, MemberRecord
-from cellwise.training import EpochReport, Experiment
+from cellwise.training import EpochReport, Experiment, Member, TrainingSettings
 
 # Shares of the epochs at which the network that leads is looked at; two looks in a row make sure
 _LOOKS = (0.375, 0.5, 0.75, 1.0)
@@ -44,6 +44,7 @@ class LiveDoctor:
     def __init__(self, tell: Callable[[Finding], None], known: Iterable[Finding] = ()) -> None:
         self._tell, self.found = tell, list(known)
         self._cohorts: dict[Experiment, _Cohort] = {}
+        self._steps = 0  # of the windows that were looked at first
         # what a linear method finds is the same for every network: by data set and fold
         self._windows: dict[tuple[int, int], tuple[ForecastData, Windows]] = {}
 
@@ -54,11 +55,13 @@ class LiveDoctor:
             report: How it is doing.
             data: What it is trained on.
         """
+        steps = data.context_length
         cohort = self._cohorts.setdefault(report.experiment, _Cohort())
         cohort.log.add(report.gradients)
-        architecture = str(report.experiment.architecture)
+        architecture, self._steps = str(report.experiment.architecture), self._steps or steps
+        past = f"{steps} past steps" if steps != self._steps else ""  # a trial of tuning
         for finding in _findings(report, lambda: self._patient(report, data), cohort):
-            where = f"{architecture}{', ' if finding.where else ''}{finding.where}"
+            where = _joined(architecture, past, finding.where)
             self._tell_once(replace(finding, where=where), architecture)
         if report.epoch >= report.last_epoch or not report.active:
             del self._cohorts[report.experiment]
@@ -93,6 +96,15 @@ def _findings(
     yield from _failures(report, cohort)
     if report.leader < 0 or report.epoch < max(report.experiment.halving, default=0):
         return
+    tried = _tried(report.experiment, report.leader)
+    for finding in _of_leaders(report, leader, cohort):
+        yield replace(finding, where=_joined(tried, finding.where))
+
+
+def _of_leaders(
+    report: EpochReport, leader: Callable[[], Patient], cohort: _Cohort
+) -> Iterator[Finding]:
+    """What the replicates of the recipe that leads show."""
     leaders = _replicates(report)
     curves = [report.members[i] for i in leaders]
     still = check_still_layers(report.gradients, leaders) if report.epoch > 1 else None
@@ -116,7 +128,7 @@ def _failures(report: EpochReport, cohort: _Cohort) -> Iterator[Finding]:
     for index in sorted(bad - cohort.failed):
         member = report.members[index]
         place = f"fold {member.fold + 1}, seed {member.seed}, epoch {report.epoch}"
-        where = ", ".join(part for part in (place, cohort.log.place(index)) if part)
+        where = _joined(_tried(report.experiment, index), place, cohort.log.place(index))
         text = f"at rate {member.learning_rate:g}{cohort.log.words(index)}"
         seen = Seen(
             text=text,
@@ -147,6 +159,23 @@ def _is_time(report: EpochReport) -> bool:
         return False
     looks = {round(share * report.last_epoch) for share in _LOOKS}
     return report.epoch in looks or not report.active
+
+
+def _tried(experiment: Experiment, index: int) -> str:
+    """The settings of a member: its rate, and those that are not the defaults."""
+    recipe = experiment.members[index].recipe
+    usual = Member(fold=0, seed=0, learning_rate=recipe.learning_rate)
+    changed = {k: v for k, v in asdict(recipe).items() if v != getattr(usual, k)}
+    shared, plain = experiment.settings, TrainingSettings()
+    for name in ("batch_size", "schedule"):
+        if getattr(shared, name) != getattr(plain, name):
+            changed[name] = getattr(shared, name)
+    told = [f"{name.replace('_', ' ')} {value}" for name, value in changed.items()]
+    return _joined(f"rate {recipe.learning_rate:g}", *told)
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
 
 
 def _replicates(report: EpochReport) -> list[int]:

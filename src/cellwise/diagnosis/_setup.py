@@ -1,6 +1,7 @@
 """Checks of how training was set up: scaling, states, padding, the future, the window."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -200,18 +201,22 @@ def check_leak(patient: Patient, known: Sequence[int] = ()) -> Outcome:
     return make_finding("leak_of_future", Seen(text=text, value=worst, where=place))
 
 
-def check_window(data: ForecastData, starts: Rows, error: float) -> Outcome:
+def check_window(
+    data: ForecastData, starts: Rows, error: float, refused: Sequence[int] = ()
+) -> Outcome:
     """Look for values before the window that tell its future.
 
     Args:
         data: The data.
         starts: First rows of windows that the network was trained on, ``(n,)``, in order.
         error: Mean squared error of the network on such windows, in the units of its outputs.
+        refused: Other numbers of past steps that were tried with the network and not taken.
 
     Returns:
         A finding if a linear method on twice or four times the context has an error 15 % below
         that of the same method on the context, and 5 % below the network's, on windows that it was
-        not fitted to and the network was.
+        not fitted to and the network was; a note if the network was tried with as many steps, or
+        more, and was not better for it.
     """
     longest = min(max(_LONGER) * data.context_length, _MOST_STEPS)
     first = np.array([span.start for span in data.series])[data.series_of(starts)]
@@ -239,6 +244,11 @@ def check_window(data: ForecastData, starts: Rows, error: float) -> Outcome:
         f"with {data.context_length}, and {1 - errors[best] / error:.0%} less than the network"
     )
     seen = Seen(text=text, value=float(best), confidence="likely", do=f"--context-length {best}")
+    tried = [length for length in refused if length >= best]
+    if tried:
+        told = f"{text}; tuning has tried {min(tried)} and kept {data.context_length}"
+        do = "nothing: the network is not shown to be better with more past steps"
+        seen = replace(seen, text=told, severity="note", do=do)
     return make_finding("window_too_short", seen)
 
 

@@ -148,8 +148,19 @@ def _trials(evidence: Evidence, settings: FitSettings, data: ForecastData) -> Tr
         epochs=own.get("epochs", training.epochs),
         noise_floor=evidence.verdict.noise_floor,
         alpha=evidence.tuning.alpha if evidence.tuning else (),
+        refused_contexts=_refused_contexts(evidence),
         same_units=(own.get("loss", training.loss), training.metric) in _UNITS,
     )
+
+
+def _refused_contexts(evidence: Evidence) -> tuple[int, ...]:
+    """Past steps that a stage of tuning has tried to the end and not taken, in order."""
+    if evidence.tuning is None:
+        return ()
+    stage = "context_length"
+    ended = [c for c in evidence.tuning.candidates if c.stage == stage and np.isfinite(c.error)]
+    lengths = {int(c.settings[stage]) for c in ended}
+    return tuple(sorted(lengths - {evidence.tuning.settings.get(stage)}))
 
 
 def tried(evidence: Evidence) -> tuple[CandidateRecord, ...]:
