@@ -66,6 +66,15 @@ def test_the_alpha_walk_is_a_finding(make_candidate):
     assert [one.key for one in found.faults] == ["alpha_overfitting"]
 
 
+def test_a_failed_trial_is_named_with_its_settings(make_candidate, make_member):
+    chosen = make_candidate(settings={"batch_size": 64, "l1": 0.0})
+    lost = make_candidate(
+        members=(make_member(state="non-finite"),), settings={"batch_size": 9, "l1": 0.0}
+    )
+    (found,) = diagnose("x", None, Trials(candidates=(chosen, lost), chosen=chosen)).findings
+    assert found.where == "lstm(8), batch size 9, fold 1, seed 0"
+
+
 def test_records_alone_can_be_examined(make_candidate):
     found = diagnose("x", None, Trials(candidates=(make_candidate(),), chosen=None))
     assert found.checked == ("non_finite_loss", "deeper_is_worse")

@@ -87,8 +87,24 @@ def test_where_a_loss_was_no_number_is_found_by_training_again(tiny_data, finish
     failed = replace(candidate, members=(bad,))
     settings = TrainingSettings(epochs=2)
     words = _failure((candidate, failed), settings, tiny_data)
-    assert words.startswith("fold 1, seed 0, step ")
+    assert words.startswith(f"{candidate.architecture}, fold 1, seed 0, step ")
     assert _failure((candidate,), settings, tiny_data) == ""
+
+
+def test_past_steps_that_tuning_has_refused_are_known(finished, tiny_data):
+    first = finished.run.evidence.candidates[0]
+    tried = [replace(first, stage="context_length", settings={"context_length": n}) for n in (4, 9)]
+    tried.append(replace(tried[0], settings={"context_length": 12}, error=float("nan")))
+    tuning = TuningRecord(
+        architecture="lstm(2)",
+        settings={"context_length": 4},
+        error_before=1.0,
+        error=1.0,
+        candidates=tuple(tried),
+    )
+    settings = check_settings({"target": "y", "horizon": 2})
+    evidence = replace(finished.run.evidence, tuning=tuning)
+    assert _trials(evidence, settings, tiny_data).refused_contexts == (9,)
 
 
 def test_what_is_seen_in_training_is_kept_at_once_and_told_once(copy, tiny_data):

@@ -1,6 +1,6 @@
 """All checks, one after the other, on one trained network and the records of its search."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -139,12 +139,12 @@ def _of_records(trials: Trials, input_size: float) -> Iterator[Found]:
 
 def _non_finite(trials: Trials) -> Outcome:
     """The first candidate with a fault, else the first with a note."""
-    found = [(c, _curves.check_non_finite(c.members, trials.failed_at)) for c in trials.candidates]
-    real: Sequence[Finding] = [
-        replace(one, where=f"{_tried(c, trials.chosen)}{one.where}")
-        for c, one in found
-        if isinstance(one, Finding)
-    ]
+    place, real = trials.failed_at, list[Finding]()
+    for candidate in trials.candidates:
+        one = _curves.check_non_finite(candidate.members, place)
+        if isinstance(one, Finding):
+            tried = "" if place else _tried(candidate, trials.chosen)
+            real.append(replace(one, where=f"{tried}{one.where}"))
     return next((one for one in real if one.severity == "fault"), real[0] if real else None)
 
 

@@ -196,5 +196,6 @@ def _failure(
                 settings=replace(training, stop_after=0),
             )
             words = replay(experiment, data, len(failed.train_curve)).words
-            return f"fold {failed.fold + 1}, seed {failed.seed}, {words}" if words else ""
+            where = f"{candidate.architecture}, fold {failed.fold + 1}, seed {failed.seed}"
+            return f"{where}, {words}" if words else ""
     return ""
