@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cellwise.baselines import baseline_methods, run_baselines
+from cellwise.baselines import _select, baseline_methods, run_baselines
 
 
 @pytest.fixture
@@ -32,6 +32,38 @@ def test_too_dear_a_method_is_skipped_with_its_reason(data_of, autoregression):
         data_of(autoregression[:300]), "mae", seconds_allowed=0.5, on_result=told.append
     )
     reasons = {run.record.name: run.record.skipped for run in runs}
-    assert "more than its share of" in reasons["auto_ets"]
+    assert "more than half of the 0.5 s left" in reasons["auto_ets"]
     assert np.isnan(next(r.error for r in told if r.name == "auto_ets"))
     assert len(told) == len(baseline_methods())
+
+
+class Priced:
+    """A method that is given what it costs, and forecasts nothing."""
+
+    label = "priced"
+
+    def __init__(self, name, cost):
+        self.name, self.cost = name, cost
+
+    def why_not(self, data):
+        return ""
+
+    def estimated_seconds(self, data, fold):
+        return self.cost / len(data.folds)
+
+    def forecast(self, data, fold):
+        return np.zeros((len(fold.val_starts), data.horizon), dtype=np.float32)
+
+
+def test_a_cheap_method_is_not_skipped_for_a_dear_one_before_it(
+    data_of, autoregression, monkeypatch
+):
+    methods = Priced("dear", 40.0), Priced("middle", 3.5), Priced("cheap", 1.0)
+    monkeypatch.setattr(_select, "baseline_methods", lambda: methods)
+    told = []
+    run_baselines(data_of(autoregression[:300]), "mae", seconds_allowed=9, on_result=told.append)
+    assert [(one.name, one.skipped) for one in told] == [
+        ("cheap", ""),
+        ("middle", ""),
+        ("dear", "would take about 40.0 s, more than half of the 4.5 s left"),
+    ]

@@ -47,3 +47,12 @@ def test_cost_is_counted_not_measured(data_of, autoregression):
     data = data_of(autoregression)
     first, second = (METHODS["auto_arima"].estimated_seconds(data, data.folds[0]) for _ in range(2))
     assert first == second > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "season", "measured"),  # CPU seconds of the fit on 708 rows, docs/log.md
+    [("auto_ets", 24, 0.11), ("auto_theta", 24, 0.055), ("auto_arima", 24, 62.8)],
+)
+def test_cost_is_that_which_was_measured_within_a_factor_of_two(name, season, measured):
+    method = METHODS[name]
+    assert 0.5 < 708 * (method.fit_cost + method.season_cost * season**2) / measured < 2

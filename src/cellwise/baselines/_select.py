@@ -14,6 +14,9 @@ from cellwise.baselines._statsforecast import STATSFORECAST_METHODS
 from cellwise.data import ForecastData, Metric, all_errors, summarise, window_errors
 from cellwise.records import BaselineRecord, Score
 
+# Of the time that is left: predictions may be half of what it takes
+_MOST_OF_LEFT = 0.5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineRun:
@@ -31,7 +34,7 @@ class BaselineRun:
 
 
 def baseline_methods() -> tuple[Baseline, ...]:
-    """Return every classical method, cheapest first."""
+    """Return every classical method, the simplest first."""
     return (*NAIVE_METHODS, Ridge(), *STATSFORECAST_METHODS)
 
 
@@ -49,8 +52,9 @@ def run_baselines(
     Args:
         data: The data.
         metric: Decision metric.
-        seconds_allowed: Time for all of them; each has an equal share of what is left, held
-            against its predicted cost, so that the same methods are skipped in every run.
+        seconds_allowed: Time for all of them. The cheapest is run first; one that is predicted to
+            take more than half of what those before it have left is skipped, the same ones in
+            every run.
         on_result: Told of each method.
         recall: Gives what came of a method before; ``None`` if it is to be scored.
         keep: Given each method as soon as it is scored.
@@ -59,21 +63,24 @@ def run_baselines(
         Methods, best first, skipped ones last.
     """
     runs: list[BaselineRun] = []
-    methods, left = baseline_methods(), seconds_allowed
-    for index, method in enumerate(methods):
-        needed = sum(method.estimated_seconds(data, fold) for fold in data.folds)
-        share = left / (len(methods) - index)
+    costs = [(_cost(method, data), method) for method in baseline_methods()]
+    left = seconds_allowed
+    for needed, method in sorted(costs, key=lambda pair: pair[0]):
         reason = method.why_not(data)
-        if not reason and needed > share:
-            reason = f"would take about {needed:.0f} s, more than its share of {share:.0f} s"
+        if not reason and needed > _MOST_OF_LEFT * left:
+            reason = f"would take about {needed:.1f} s, more than half of the {left:.1f} s left"
         run = _skip(method, reason) if reason else recall(method)
         if run is None:
             run = _score(method, data, metric)
             keep(run)
         runs.append(run)
         left -= 0.0 if reason else needed
-        on_result(runs[-1].record)
+        on_result(run.record)
     return tuple(sorted(runs, key=_rank))
+
+
+def _cost(method: Baseline, data: ForecastData) -> float:
+    return sum(method.estimated_seconds(data, fold) for fold in data.folds)
 
 
 def _rank(run: BaselineRun) -> tuple[bool, float]:

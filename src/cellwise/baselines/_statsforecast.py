@@ -12,8 +12,8 @@ from cellwise.data import Floats, Fold, ForecastData
 # Rows that a method looks back on at a window; its parameters are those of all training rows
 _THETA_HISTORY = 500
 
-# Seconds before a method does anything, its share of loading the library (2.6 s) included
-_BEGIN_SECONDS = 0.7
+# Seconds to load the library, of which each of the three methods is charged an equal part
+_LOAD_SECONDS = 1.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,8 @@ class StatsForecast:
         fit_cost: Seconds per training row, ``season_length``-free part.
         season_cost: Seconds per training row and squared season.
         window_cost: Seconds per window.
-        row_cost: Seconds per window and row of its history.
+        row_cost: Seconds per window and row of its history, ``season_length``-free part.
+        season_row_cost: Seconds per window, row of its history and squared season.
         history: Rows given to the model at a window; 0 for all of them.
     """
 
@@ -38,6 +39,7 @@ class StatsForecast:
     season_cost: float
     window_cost: float
     row_cost: float
+    season_row_cost: float = 0.0
     history: int = 0
 
     def why_not(self, data: ForecastData) -> str:
@@ -51,15 +53,17 @@ class StatsForecast:
     def estimated_seconds(self, data: ForecastData, fold: Fold) -> float:
         """Predict the cost on a fold.
 
-        The constants were measured on 2 cores of an AMD EPYC (Zen 5) with statsforecast 2.1.1.
+        The constants were measured on a core of an AMD EPYC (Zen 5) with statsforecast 2.1.1, on
+        the tables in docs/log.md.
         """
         starts = np.array([span.start for span in data.series])
         rows = float((fold.history_stops - starts).sum())
         mean = rows / len(data.series)
-        windows = len(fold.val_starts)
-        fit = rows * (self.fit_cost + self.season_cost * data.season_length**2)
-        seen = min(mean, self.history or mean)
-        return _BEGIN_SECONDS + fit + windows * (self.window_cost + self.row_cost * seen)
+        squared = data.season_length**2
+        fit = rows * (self.fit_cost + self.season_cost * squared)
+        per_row = self.row_cost + self.season_row_cost * squared
+        window = self.window_cost + per_row * min(mean, self.history or mean)
+        return _LOAD_SECONDS / 3 / len(data.folds) + fit + window * len(fold.val_starts)
 
     def forecast(self, data: ForecastData, fold: Fold) -> Floats:
         """Fit on the fold's training rows, forecast its validation windows, ``(m, horizon)``."""
@@ -107,28 +111,30 @@ STATSFORECAST_METHODS = (
         name="auto_ets",
         label="exponential smoothing (AutoETS)",
         model="AutoETS",
-        fit_cost=8e-4,
+        fit_cost=1.7e-4,
         season_cost=0.0,
-        window_cost=2e-4,
-        row_cost=1e-7,
+        window_cost=3e-5,
+        row_cost=2e-8,
     ),
     StatsForecast(
         name="auto_theta",
         label="the Theta method (AutoTheta)",
         model="AutoTheta",
-        fit_cost=1e-3,
+        fit_cost=1.1e-4,
         season_cost=0.0,
-        window_cost=5e-4,
-        row_cost=2e-6,
+        window_cost=2e-4,
+        row_cost=8e-7,
         history=_THETA_HISTORY,
     ),
+    # Between 1/8 and 1.3 times this: it is dear where seasonal differences and terms are tried
     StatsForecast(
         name="auto_arima",
         label="AutoARIMA",
         model="AutoARIMA",
-        fit_cost=4e-4,
-        season_cost=2.3e-5,
-        window_cost=1e-3,
-        row_cost=2e-6,
+        fit_cost=1e-3,
+        season_cost=1e-4,
+        window_cost=1e-4,
+        row_cost=6e-7,
+        season_row_cost=2e-8,
     ),
 )
