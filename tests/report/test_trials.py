@@ -3,6 +3,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
 from cellwise.records import CostRecord, StageRecord, TuningRecord
 from cellwise.report import comparison_sentence, html_report, terminal_report
@@ -119,8 +120,6 @@ def test_pruned_trials_are_counted(joint, use_network):
 
 
 def test_terminal_lists_settings_and_the_one_chosen(joint):
-    from rich.console import Console
-
     console = Console(width=100)
     with console.capture() as capture:
         console.print(terminal_report(joint))
@@ -139,8 +138,17 @@ def test_the_tuned_network_is_a_point_of_its_own(use_network):
     assert sum(step.chosen for step in staircase_of(evidence).steps) == 1
     figure = staircase_figure(evidence)
     assert any("16 cells, tuned" in note.text for note in figure.layout.annotations)
+    assert trial_numbers(evidence.comparisons[-1], evidence) == (" (tuned)", "")
+    assert trial_numbers(evidence.comparisons[0], evidence) == ("", "")
     page = html_report(evidence)
     assert "The staircase is before tuning" in page and "Before tuning, which brought" in page
+
+
+def test_terminal_says_that_the_staircase_is_before_tuning(use_network):
+    console = Console(width=100)
+    with console.capture() as capture:
+        console.print(terminal_report(tuned(use_network)))
+    assert "Before tuning, which brought lstm(16) to 0.2000." in capture.get()
 
 
 def test_no_trial_no_choice(empty, unfinished):

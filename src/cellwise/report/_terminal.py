@@ -20,7 +20,7 @@ from cellwise.report._terminal_tables import (
     staircase_table,
 )
 from cellwise.report._trials import grows
-from cellwise.report._tuning import tuning_lines
+from cellwise.report._tuning import before_tuning, tuning_lines
 from cellwise.report._words import (
     comparison_sentence,
     next_steps,
@@ -93,7 +93,8 @@ def _sizes_title(evidence: Evidence) -> str:
 
 
 def _sizes(evidence: Evidence) -> RenderableType | None:
-    parts = (staircase_table(evidence), settings_lines(evidence))
+    before = before_tuning(evidence)
+    parts = (staircase_table(evidence), settings_lines(evidence), Text(before) if before else None)
     shown = [one for one in parts if one is not None]
     return Group(*shown) if shown else None
 

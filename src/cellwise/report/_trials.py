@@ -110,18 +110,22 @@ def unshown_sentence(evidence: Evidence) -> str:
 
 
 def trial_numbers(comparison: ComparisonRecord, evidence: Evidence) -> tuple[str, str]:
-    """Tell trials of equal size in a comparison apart.
+    """Tell networks of equal size in a comparison apart.
 
     Args:
-        comparison: One comparison of a joint search.
+        comparison: One comparison.
         evidence: What the run has found.
 
     Returns:
-        What to add to the name of the candidate and of the incumbent, such as `` (no. 3)``.
+        What to add to the name of the candidate and of the incumbent, such as `` (no. 3)`` for a
+        trial of a joint search, or `` (tuned)``; empty where the size says it all.
     """
+    last = comparison.stage in ("benchmark", "test")
+    if last and tuned_candidate(evidence):
+        return " (tuned)", ""
     if not is_joint(evidence):
         return "", ""
-    if comparison.stage in ("benchmark", "test"):
+    if last:
         chosen = chosen_candidate(evidence)
         return (_number(evidence, chosen) if chosen else ""), ""
     ours, theirs = (
