@@ -102,6 +102,11 @@ def test_a_budget_is_told_how_far_it_reaches(seconds, told):
     assert told in plan_sentences(replace(PLAN, budget_seconds=seconds))
 
 
+def test_a_budget_is_shared_out_over_outer_folds():
+    said = plan_sentences(replace(PLAN, budget_seconds=60.0, outer_folds=2))
+    assert "Each of the 3 searches has an equal share of 60 s." in said
+
+
 @pytest.mark.parametrize(
     ("ratios", "told"),
     [

@@ -14,6 +14,17 @@ def test_a_plan_lists_what_growth_would_train(make_table, tiny_options):
     assert found.kernels and found.num_threads >= 1 and found.pace > 0
 
 
+def test_outer_folds_are_searches_of_their_own(make_table, tiny_options):
+    alone = plan(make_table(), **tiny_options)
+    found = plan(make_table(), **{**tiny_options, "outer_folds": 2})
+    assert found.outer_folds == 2
+    for costs, rest in ((found.shortest, alone.shortest), (found.longest, alone.longest)):
+        assert [one.stage for one in costs[:2]] == ["outer fold 1", "outer fold 2"]
+        assert [one.architecture for one in costs[2:]] == [one.architecture for one in rest]
+        assert all(0 < one.predicted_seconds <= one.most_seconds for one in costs)
+    assert found.longest[0].num_models > found.longest[2].num_models
+
+
 def test_a_fixed_list_is_walked_once(make_table, tiny_options):
     options = {**tiny_options, "search": "grid", "grid": "layers=1 cells=2,4"}
     found = plan(make_table(), **options)

@@ -36,6 +36,7 @@ class PlanRecord:
         budget_seconds: Wall clock that is allowed; 0 for no limit.
         kernels: Kernels that will run.
         num_threads: Threads that they run on.
+        outer_folds: Outer folds, each of which is the sum of its cohorts and comes first.
     """
 
     strategy: str
@@ -46,3 +47,4 @@ class PlanRecord:
     budget_seconds: float
     kernels: str
     num_threads: int
+    outer_folds: int = 0

@@ -86,11 +86,13 @@ def _total(plan: PlanRecord) -> str:
 
 def _reach(plan: PlanRecord) -> str:
     """How far the longest search gets before the time for the final training begins."""
+    given = _span(plan.budget_seconds)
+    if plan.outer_folds:
+        return f"Each of the {plan.outer_folds + 1} searches has an equal share of {given}."
     finals = sum(c.predicted_seconds for c in plan.longest if c.stage == "final")
     searched = [cost for cost in plan.longest if cost.stage != "final"]
     ends = list(accumulate(cost.predicted_seconds for cost in searched))
     inside = sum(end + finals <= plan.budget_seconds for end in ends)
-    given = _span(plan.budget_seconds)
     if inside == len(searched):
         return f"All of it fits into {given}."
     if not inside:

@@ -1,5 +1,6 @@
 """What a search will cost, before anything is trained."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from cellwise._device import choose_device
 from cellwise._extension import num_threads
 from cellwise.architecture import Architecture, RecurrentLayer
-from cellwise.data import Prepared, prepare
+from cellwise.data import Prepared, outer_folds, prepare, prepare_table
 from cellwise.kernels import choose_backend
 from cellwise.records import CostRecord, DepthCost, PlanRecord
 from cellwise.run._settings import FitSettings, check_settings
@@ -52,7 +53,7 @@ def plan(
         **options: As for `fit`.
 
     Returns:
-        Seconds and memory of every cohort.
+        Seconds and memory of every cohort; the search of an outer fold is one row.
 
     Raises:
         CellwiseError: If the table or an option cannot be used.
@@ -61,12 +62,20 @@ def plan(
     if settings.engine == "local":
         choose_device(settings.device)
     prepared, watch = prepare(table, settings.task), observer or Observer()
+    outer = outer_folds(prepared, settings.outer_folds)
     model, pace = calibrated(settings.backend, settings.device, watch.on_note)
     bounds = settings.bounds(max(len(fold.train_starts) for fold in prepared.data.folds))
 
     def walk(grows: bool) -> tuple[CostRecord, ...]:
-        foresight = Foresight(model=model, pace=pace)
-        return _rehearse(table, prepared, settings, bounds, foresight, Fortune(grows))
+        def search(data: Prepared, home: bool) -> tuple[CostRecord, ...]:
+            foresight = Foresight(model=model, pace=pace)
+            return _rehearse(data, settings, foresight, Fortune(grows), home=home)
+
+        inside = [search(fold, False) for fold in outer]
+        return (
+            *(_outer_fold(n, costs) for n, costs in enumerate(inside, 1)),
+            *search(prepared, True),
+        )
 
     listed = settings.strategy in (*SAMPLERS, "grid", "known")
     shortest = walk(grows=False)
@@ -77,24 +86,26 @@ def plan(
         depths=_depths(prepared, bounds, Foresight(model=model, pace=pace)),
         pace=pace,
         budget_seconds=settings.budget_seconds,
+        outer_folds=len(outer),
         kernels=choose_backend(settings.backend, settings.device).name,
         num_threads=num_threads(),
     )
 
 
 def _rehearse(
-    table: Any,
     prepared: Prepared,
     settings: FitSettings,
-    bounds: SearchSettings,
     foresight: Foresight,
     fortune: Fortune,
+    *,
+    home: bool,
 ) -> tuple[CostRecord, ...]:
     @cache
     def recut(length: int) -> Workplace:
-        other = prepare(table, replace(settings.task, context_length=length))
+        other = prepare_table(prepared.table, replace(prepared.task, context_length=length))
         return Workplace(prepared=other, engine=RehearsalEngine(other.data, fortune))
 
+    bounds = settings.bounds(max(len(fold.train_starts) for fold in prepared.data.folds))
     search = Search(
         prepared=prepared,
         metric=settings.metric,
@@ -102,9 +113,23 @@ def _rehearse(
         engine=RehearsalEngine(prepared.data, fortune),
         budget=Budget(),
         foresight=foresight,
+        all_sizes=home,
         plan=TuningPlan(ranges=settings.ranges or Ranges.model_validate({}), recut=recut),
     )
     return search.rehearse()
+
+
+def _outer_fold(number: int, costs: Sequence[CostRecord]) -> CostRecord:
+    """A whole search in an outer fold, as one row."""
+    return CostRecord(
+        stage=f"outer fold {number}",
+        architecture="a whole search",
+        num_models=sum(one.num_models for one in costs),
+        predicted_seconds=sum(one.predicted_seconds for one in costs),
+        least_seconds=sum(one.least_seconds for one in costs),
+        most_seconds=sum(one.most_seconds for one in costs),
+        predicted_bytes=max(one.predicted_bytes for one in costs),
+    )
 
 
 def _depths(
