@@ -141,7 +141,7 @@ def test_a_sampler_that_had_time_for_few_trials_has_no_answer(search, monkeypatc
     monkeypatch.setattr(Search, "_explorer", lambda self: few)
     made._grow()
     assert few.stages == {"tpe": "the time ended"}
-    told = "the time ended after 19 trials that were trained to their end; from 20 on"
+    told = "the time ended after 19 of the 20 trials to their end that it takes to estimate"
     assert made._found.missing[0].startswith(told)
     many = Sampled(made.metric, 20)
     monkeypatch.setattr(Search, "_explorer", lambda self: many)

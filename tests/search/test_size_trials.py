@@ -99,4 +99,11 @@ def test_a_batch_may_take_a_share_of_the_time_that_is_left(make_trials):
     with pytest.raises(TooDearError):
         trials.check_tuning(foreseen, experiment, trials.engine, 0.25)
     trials.foresight.pace = 1e6  # what follows would not end in time either
+    with pytest.raises(TooDearError):  # something smaller may be tried
+        trials.check_tuning(foreseen, experiment, trials.engine, 1.0)
     trials.check_tuning(foreseen, experiment, trials.engine, math.inf)
+    assert trials.budget.reserve == 0.0
+    trials.foresight.costs.append(foreseen)
+    with pytest.raises(BudgetEndedError) as ended:
+        trials.check_tuning(foreseen, experiment, trials.engine, 1.0)
+    assert ended.type is BudgetEndedError

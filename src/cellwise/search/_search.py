@@ -189,8 +189,8 @@ class Search:
         explorer.stages[self.settings.strategy], done = reason, len(explorer.candidates)
         if done < FIRST_ESTIMATE:
             self._found.missing.append(
-                f"{reason} after {done} trials that were trained to their end; from "
-                f"{FIRST_ESTIMATE} on it can be estimated what more would gain"
+                f"{reason} after {done} of the {FIRST_ESTIMATE} trials to their end that it takes to "
+                "estimate what more would gain"
             )
 
     def _explorer(self) -> Explorer:

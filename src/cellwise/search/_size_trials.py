@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cellwise.architecture import Architecture
 from cellwise.data import ForecastData
 from cellwise.records import CandidateRecord, CostRecord
-from cellwise.search._budget import ENDING_SECONDS, Budget
+from cellwise.search._budget import ENDING_SECONDS, Budget, BudgetEndedError, TooDearError
 from cellwise.search._candidate import Candidate, candidate_experiment, evaluate, warm_experiment
 from cellwise.search._engine import Engine
 from cellwise.search._foresight import Foresight, with_cost
@@ -111,10 +111,20 @@ class SizeTrials:
 
         Raises:
             BudgetEndedError: If it would not.
-        """  # noqa: DOC502  raised by the budget
-        if math.isfinite(share) and not engine.knows(experiment):
-            self.budget.reserve = self._needed_after(experiment)
+            TooDearError: If it would not, but less work might.
+        """  # noqa: DOC502, DOC503  raised by the budget
+        if engine.knows(experiment):
+            return
+        if not math.isfinite(share):  # without it there is no answer: nothing is kept back
+            self.budget.reserve = 0.0
+            return
+        self.budget.reserve = self._needed_after(experiment)
+        try:
             self.budget.check_tuning(foreseen.predicted_seconds / share)
+        except BudgetEndedError as ended:
+            if self.foresight.costs:
+                raise
+            raise TooDearError from ended  # nothing was trained yet: something smaller is tried
 
     def _before(self, experiment: Experiment, stage: str) -> CostRecord:
         name, self.stage, self.in_training = str(experiment.architecture), stage, False
