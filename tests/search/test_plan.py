@@ -117,6 +117,21 @@ def test_joint_search_chooses_among_all_that_was_trained(tuned):
     assert evidence.finals[0].architecture == evidence.verdict.architecture
 
 
+def test_joint_search_draws_no_batch_size_above_the_number_of_windows(tuned):
+    notes = []
+
+    class Watch(Observer):
+        def on_note(self, text):
+            notes.append(text)
+
+    joint = replace(SETTINGS, strategy="random", num_trials=4)
+    for sizes, drawn in (([4, 100_000], {4}), ([100_000], {SETTINGS.training.batch_size})):
+        ranges = {"batch_size": sizes}
+        evidence = tuned("dropout", settings=joint, ranges=ranges, observer=Watch()).run()
+        assert {c.settings["batch_size"] for c in evidence.candidates} == drawn
+    assert "batch size 100000 is more than the " in notes[0]
+
+
 @pytest.mark.parametrize(("fewest", "answer"), [(4, True), (20, False)])
 def test_joint_search_ends_with_the_time_and_has_an_answer_from_some_trials_on(
     fewest, answer, tuned, monkeypatch

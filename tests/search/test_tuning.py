@@ -14,7 +14,16 @@ FOLDS, SEEDS, WINDOWS = 3, 3, 60
 def world(make_candidate):
     """Give a function that tunes in a world whose errors are a formula of the settings."""
 
-    def run(error_of, *, stages, run_noise=0.01, chance=None, failing=lambda c: False, **ranges):
+    def run(
+        error_of,
+        *,
+        stages,
+        run_noise=0.01,
+        chance=None,
+        failing=lambda c: False,
+        num_windows=0,
+        **ranges,
+    ):
         chance = chance or np.random.default_rng(0)
         # what all share: windows differ far more than settings
         base_errors = [0.5 + 0.2 * chance.random(WINDOWS) for _ in range(FOLDS)]
@@ -35,7 +44,7 @@ def world(make_candidate):
         tuning = Tuning(
             settings=SearchSettings(),
             ranges=Ranges.model_validate({"stages": stages, **ranges}),
-            facts=Facts(contexts=(4,)),
+            facts=Facts(contexts=(4,), num_windows=num_windows),
             trials=trials,
             walk=lambda candidate: (),
             incumbent=measure(start),
@@ -44,6 +53,21 @@ def world(make_candidate):
         return tuning, asked
 
     return run
+
+
+def test_batch_sizes_above_the_number_of_windows_are_left_out(world):
+    sizes = {"stages": ["batch_size"], "num_windows": 625}
+    tuning, asked = world(lambda c: 1.0, batch_size=[32, 700, 100_000], **sizes)
+    ((_, groups),) = asked
+    assert {one.training.batch_size for group in groups for one in group} == {32}
+    (stage,) = tuning.record.stages
+    words = "; batch sizes 700 and 100000 are more than the 625 windows of the smallest fold"
+    assert stage.reason.endswith(words)
+    tuning, asked = world(lambda c: 1.0, batch_size=[100_000], **sizes)
+    assert asked == [] and tuning.record.stages[0].reason == (
+        "changed nothing: there is nothing else to try; batch size 100000 is more than the 625 "
+        "windows of the smallest fold"
+    )
 
 
 def test_setting_that_helps_is_found_and_kept_for_the_stages_after_it(world):

@@ -1,7 +1,7 @@
 """What each stage of tuning tries, given what it begins with."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -36,11 +36,13 @@ class Facts:
         contexts: Other context lengths that the data suggest.
         sizes: Neighbours of the chosen size.
         centre: Best rate of the range test.
+        num_windows: Training windows of the smallest fold; 0 if unknown.
     """
 
     contexts: tuple[int, ...] = ()
     sizes: tuple[Architecture, ...] = ()
     centre: float = 0.0
+    num_windows: int = 0
 
 
 def options(stage: str, base: Configuration, ranges: Ranges, facts: Facts) -> list[Group]:
@@ -60,7 +62,11 @@ def options(stage: str, base: Configuration, ranges: Ranges, facts: Facts) -> li
         "schedule": lambda: (_schedule(base, name, ranges) for name in ranges.schedule),
         "warmup": lambda: (_warmup(base, share, ranges) for share in ranges.warmup),
         "optimizer": lambda: (_optimizer(base, name, ranges) for name in ranges.optimizer),
-        "batch_size": lambda: (_batch_size(base, size, ranges) for size in ranges.batch_size),
+        "batch_size": lambda: (
+            _batch_size(base, size, ranges)
+            for size in ranges.batch_size
+            if size not in too_large(ranges.batch_size, facts.num_windows)
+        ),
         "context_length": lambda: (
             [replace(base, context_length=length)] for length in facts.contexts
         ),
@@ -77,6 +83,38 @@ def options(stage: str, base: Configuration, ranges: Ranges, facts: Facts) -> li
     else:
         groups = _strengths(base, stage, getattr(ranges, stage))
     return [group for group in groups if group and base not in group]
+
+
+def too_large(sizes: Sequence[int], num_windows: int) -> tuple[int, ...]:
+    """Return the batch sizes that are above the number of windows.
+
+    Args:
+        sizes: Windows per step.
+        num_windows: Training windows of the smallest fold; 0 if unknown.
+
+    Returns:
+        Sizes that would show a window more than once in a step.
+    """
+    return tuple(size for size in sizes if 0 < num_windows < size)
+
+
+def left_out(stage: str, ranges: Ranges, num_windows: int) -> str:
+    """Say what a stage leaves out of its range.
+
+    Args:
+        stage: Its name.
+        ranges: What to try.
+        num_windows: Training windows of the smallest fold; 0 if unknown.
+
+    Returns:
+        What and why; empty if it tries everything.
+    """
+    large = too_large(ranges.batch_size, num_windows) if stage == "batch_size" else ()
+    if not large:
+        return ""
+    noun, verb = ("size", "is") if len(large) == 1 else ("sizes", "are")
+    sizes = " and ".join(map(str, large))
+    return f"batch {noun} {sizes} {verb} more than the {num_windows} windows of the smallest fold"
 
 
 def _rate(base: Configuration) -> float:

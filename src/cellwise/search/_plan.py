@@ -20,7 +20,7 @@ from cellwise.search._foresight import Foresight
 from cellwise.search._growth import FIRST_CELLS
 from cellwise.search._joint import Joint
 from cellwise.search._observer import Observer
-from cellwise.search._options import Facts
+from cellwise.search._options import Facts, left_out, too_large
 from cellwise.search._ranges import Ranges
 from cellwise.search._settings import SearchSettings
 from cellwise.search._space import Space
@@ -117,7 +117,11 @@ class TuningRun:
         self.tuning = Tuning(
             settings=self.settings,
             ranges=self.plan.ranges,
-            facts=Facts(contexts=self._contexts(), sizes=tuple(c.architecture for c in near)),
+            facts=Facts(
+                contexts=self._contexts(),
+                sizes=tuple(c.architecture for c in near),
+                num_windows=self._num_windows,
+            ),
             trials=self._trials,
             walk=self._walk,
             incumbent=chosen,
@@ -136,7 +140,7 @@ class TuningRun:
             The search; ``run`` begins it.
         """
         length = self.home.prepared.data.context_length
-        space = Space(self.settings, self.plan.ranges, (length, *self._contexts()))
+        space = Space(self.settings, self._fitting_ranges(), (length, *self._contexts()))
         return Joint(
             sampler=sampler,
             batches=self.plan.batches(sampler, space),
@@ -145,6 +149,23 @@ class TuningRun:
             num_trials=self.settings.num_trials,
             stop_gain=self.settings.stop_gain,
         )
+
+    @property
+    def _num_windows(self) -> int:
+        """Training windows of the smallest fold."""
+        return min(len(fold.train_starts) for fold in self.home.prepared.data.folds)
+
+    def _fitting_ranges(self) -> Ranges:
+        """The ranges without batch sizes that are above the number of windows."""
+        ranges, most = self.plan.ranges, self._num_windows
+        without = left_out("batch_size", ranges, most)
+        if not without:
+            return ranges
+        self.observer.on_note(f"left out   {without}")
+        large = too_large(ranges.batch_size, most)
+        fitting = tuple(size for size in ranges.batch_size if size not in large)
+        usual = (self.settings.training.batch_size,)
+        return ranges.model_copy(update={"batch_size": fitting or usual})
 
     def _contexts(self) -> tuple[int, ...]:
         """Context lengths whose windows to be scored are the same, so that they can be paired."""

@@ -19,7 +19,7 @@ from cellwise.search._candidate import Candidate
 from cellwise.search._compare import compare, decide, gain_words, relative_gain
 from cellwise.search._configuration import Configuration
 from cellwise.search._layer_options import like
-from cellwise.search._options import Facts, Group, options
+from cellwise.search._options import Facts, Group, left_out, options
 from cellwise.search._ranges import Ranges
 from cellwise.search._settings import SearchSettings
 
@@ -76,7 +76,8 @@ class Tuning:
         groups = options(stage, before, self.ranges, facts)
         tried = [_best(group) for group in self.trials(stage, groups)] if groups else []
         tried.sort(key=lambda c: np.inf if c.failed else c.record.error)
-        reason = self._challenge(stage, tried)
+        without = left_out(stage, self.ranges, self.facts.num_windows)
+        reason = "; ".join(filter(None, (self._challenge(stage, tried), without)))
         told = tuple(c.configuration.words(before) for c in tried)
         self._note(stage, before, told, reason)
 
