@@ -313,7 +313,8 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        rule = first["msg"].removeprefix("Input ").removeprefix("Value error, ")
+        rule = _rule(first["type"], str(first["loc"][-1])) if first["loc"] else ""
+        rule = rule or first["msg"].removeprefix("Input ").removeprefix("Value error, ")
         told = f"{name}: {rule}, got {first.get('input')!r}" if name else rule
         if isinstance(first.get("ctx", {}).get("error"), CellwiseError):
             told = rule  # it names what is wrong itself
@@ -322,6 +323,16 @@ def check_settings(values: dict[str, Any]) -> FitSettings:
         raise SettingsError(told) from error
     settings.task, settings.bounds(1)  # their own rules are checked before any work
     return settings
+
+
+def _rule(kind: str, name: str) -> str:
+    """A rule in the words of a file of ranges; empty where pydantic's own will do."""
+    rules = {
+        "model_type": f"should be a table such as [{name}]",
+        "tuple_type": "should be a list",
+        "too_short": "should hold at least one value",
+    }
+    return rules.get(kind, "")
 
 
 def _nearest(place: tuple[int | str, ...]) -> str:
