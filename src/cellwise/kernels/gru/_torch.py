@@ -48,9 +48,9 @@ def gru_torch(
         return reference(x, state, *weights, reset_after=reset_after)
     check_shapes(3, x, state, weight_ih, weight_hh, bias_ih, bias_hh)
 
-    def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:
+    def member(m: int, x_m: Tensor, start: State) -> tuple[Tensor, ...]:
         weights = [weight_ih[m], weight_hh[m], bias_ih[m], bias_hh[m]]
-        start = state[0][m][None].contiguous()  # cuDNN takes no other
-        return torch.gru(x_m, start, weights, True, 1, 0.0, torch.is_grad_enabled(), False, False)
+        train = torch.is_grad_enabled()
+        return torch.gru(x_m, start[0], weights, True, 1, 0.0, train, False, False)
 
-    return run_members(member, x, reverse=reverse)
+    return run_members(member, x, state, reverse=reverse)

@@ -46,9 +46,8 @@ def lstm_torch(
     check_shapes(4, x, state, weight_ih, weight_hh, bias)
     zeros = torch.zeros_like(bias[0])
 
-    def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:
-        start = tuple(one[m][None].contiguous() for one in state)  # cuDNN takes no other
+    def member(m: int, x_m: Tensor, start: State) -> tuple[Tensor, ...]:
         weights = [weight_ih[m], weight_hh[m], bias[m], zeros]
         return torch.lstm(x_m, start, weights, True, 1, 0.0, torch.is_grad_enabled(), False, False)
 
-    return run_members(member, x, reverse=reverse)
+    return run_members(member, x, state, reverse=reverse)

@@ -48,10 +48,9 @@ def rnn_torch(
     run = torch.rnn_tanh if activation == "tanh" else torch.rnn_relu
     zeros = torch.zeros_like(bias[0])
 
-    def member(m: int, x_m: Tensor) -> tuple[Tensor, ...]:
+    def member(m: int, x_m: Tensor, start: State) -> tuple[Tensor, ...]:
         weights = [weight_ih[m], weight_hh[m], bias[m], zeros]
-        start = state[0][m][None].contiguous()  # cuDNN takes no other
         train = torch.is_grad_enabled()
-        return run(x_m, start, weights, True, 1, 0.0, train, False, False)
+        return run(x_m, start[0], weights, True, 1, 0.0, train, False, False)
 
-    return run_members(member, x, reverse=reverse)
+    return run_members(member, x, state, reverse=reverse)
