@@ -28,9 +28,9 @@ SEARCHES = {
     "growth": ["--keep-checkpoints", "best"],
     "warm": ["--warm"],
     "structured": ["--tune", "--ranges", "stages.toml"],
-    "tpe": ["--search", "tpe", "--trials", "14"],
-    "gp": ["--search", "gp", "--trials", "14"],
-    "random": ["--search", "random", "--trials", "14"],
+    "tpe": ["--search", "tpe", "--trials", "16"],
+    "gp": ["--search", "gp", "--trials", "16"],
+    "random": ["--search", "random", "--trials", "16"],
     "outer": ["--outer-folds", "2", "--max-layers", "1"],
     "grid": ["--search", "grid", "--grid", "layers=1..2 cells=2..4", "--keep-checkpoints", "all"],
 }
@@ -122,6 +122,7 @@ def moment(draw, kind, whole):
     """Draw when to kill; what the events of a whole run are, its seconds and their counts say."""
     if kind == "after":
         return {"after": draw.uniform(0.0, whole["seconds"])}
+    assert whole["counts"][kind], f"there is no {kind} to kill at"
     # early in what is left, so that chains are long; later ones are reached by resuming
     return {"kill": (kind, draw.randint(1, max(1, whole["counts"][kind] // 3)))}
 
