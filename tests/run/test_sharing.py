@@ -13,6 +13,9 @@ from cellwise.records import to_plain
 from cellwise.run import resume
 from cellwise.search import Observer
 
+# growth makes no trials that could be counted
+GROWTH = {"search": "growth", "trials": 40}
+
 DRIVER = """
 import json, sys, time
 import cellwise
@@ -45,7 +48,7 @@ def options(tmp_path, make_table, tiny_options, database, monkeypatch):
     )
     table = tmp_path / "table.csv"
     make_table(rows=150).write_csv(table)
-    shared = {"ledger": database, "search": "random", "trials": 14, "seeds": 1, "max_cells": 4}
+    shared = {"ledger": database, "search": "random", "trials": 16, "seeds": 1, "max_cells": 4}
     return {**tiny_options, "table": str(table), **shared}
 
 
@@ -109,9 +112,9 @@ def test_two_drivers_at_once_share_every_trial(options, start, tmp_path, databas
     assert all("epoch" in text for text in told)  # both have trained
     runs = [cellwise.Run.open(tmp_path / name) for name in ("one", "two")]
     names = Counter(t.user_attrs["name"] for t in trials(database))
-    assert len(names) == 14 and set(names.values()) == {1}
+    assert len(names) == 16 and set(names.values()) == {1}
     asked = trials(database, "cellwise/random")
-    assert len(asked) == 14 and all(t.state.is_finished() for t in asked)
+    assert len(asked) == 16 and all(t.state.is_finished() for t in asked)
     assert tried(runs[0]) == tried(runs[1]) and without_times(runs[0]) == without_times(runs[1])
 
 
@@ -121,21 +124,19 @@ def test_driver_that_is_killed_is_replaced_and_can_come_back(options, start, tmp
     lost.kill()
     lost.wait()
     states = [t.state.name for t in trials(database, "cellwise/random")]
-    assert states == ["RUNNING"] * 8
+    assert states == ["RUNNING"] * 4
     run = fit(options, tmp_path / "run")
     asked = trials(database, "cellwise/random")
-    assert len(asked) == 14 and all(t.state.is_finished() for t in asked)
+    assert len(asked) == 16 and all(t.state.is_finished() for t in asked)
     again = resume(tmp_path / "lost")
     assert tried(again) == tried(run) and without_times(again) == without_times(run)
     names = Counter(t.user_attrs["name"] for t in trials(database))
-    assert len(names) == 14 and set(names.values()) == {1}
+    assert len(names) == 16 and set(names.values()) == {1}
 
 
 def test_drivers_of_growth_train_no_size_twice(options, tmp_path):
     told = [Epochs(), Epochs()]
-    runs = [
-        fit(options, tmp_path / str(i), search="growth", observer=one) for i, one in enumerate(told)
-    ]
+    runs = [fit(options, tmp_path / str(i), **GROWTH, observer=one) for i, one in enumerate(told)]
     assert told[0].count > 0 == told[1].count
     assert without_times(runs[0]) == without_times(runs[1])
 
@@ -152,14 +153,14 @@ def test_a_driver_on_ray_shares_a_study_with_one_on_this_machine(
     found = cellwise.Run.open(tmp_path / "there")
     assert tried(found) == tried(here) and without_times(found) == without_times(here)
     names = Counter(t.user_attrs["name"] for t in trials(database))
-    assert len(names) == 14 and set(names.values()) == {1}
+    assert len(names) == 16 and set(names.values()) == {1}
 
 
 def test_drivers_train_no_cohort_of_an_outer_fold_twice(
     options, ray_cluster, tmp_path, database, without_measured
 ):
     told, ray = [Epochs(), Epochs()], {"engine": "ray", "address": ray_cluster.address}
-    more = {"search": "growth", "max_layers": 1, "outer_folds": 2}
+    more = {**GROWTH, "max_layers": 1, "outer_folds": 2}
     runs = [
         fit(options, tmp_path / "there", observer=told[0], **more, **ray),
         fit(options, tmp_path / "here", observer=told[1], **more),
@@ -179,7 +180,7 @@ def test_a_run_with_outer_folds_that_lost_its_driver_goes_on(options, tmp_path, 
             if self.count == 9:
                 raise KeyboardInterrupt
 
-    more = {"search": "growth", "max_layers": 1, "outer_folds": 2}
+    more = {**GROWTH, "max_layers": 1, "outer_folds": 2}
     whole = fit(options, tmp_path / "whole", study="another", **more)
     fit(options, tmp_path / "cut", observer=Pull(), **more)
     again = resume(tmp_path / "cut")
@@ -199,7 +200,7 @@ def test_password_is_kept_nowhere(options, tmp_path, database, monkeypatch, caps
         def on_note(self, text):
             notes.append(text)
 
-    run = fit(options, tmp_path / "run", ledger=url, search="growth", observer=Watch())
+    run = fit(options, tmp_path / "run", ledger=url, **GROWTH, observer=Watch())
     assert any("ann@127.0.0.1" in note for note in notes)
     assert "hush" not in " ".join(notes) + capsys.readouterr().out
     files = [p for p in run.path.rglob("*") if p.is_file()]
