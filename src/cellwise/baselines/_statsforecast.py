@@ -29,6 +29,7 @@ class StatsForecast:
         window_cost: Seconds per window.
         row_cost: Seconds per window and row of its history, ``season_length``-free part.
         season_row_cost: Seconds per window, row of its history and squared season.
+        length_cost: Seconds per training row and row of its series.
         history: Rows given to the model at a window; 0 for all of them.
     """
 
@@ -40,6 +41,7 @@ class StatsForecast:
     window_cost: float
     row_cost: float
     season_row_cost: float = 0.0
+    length_cost: float = 0.0
     history: int = 0
 
     def why_not(self, data: ForecastData) -> str:
@@ -60,7 +62,7 @@ class StatsForecast:
         rows = float((fold.history_stops - starts).sum())
         mean = rows / len(data.series)
         squared = data.season_length**2
-        fit = rows * (self.fit_cost + self.season_cost * squared)
+        fit = rows * (self.fit_cost + self.season_cost * squared + self.length_cost * mean)
         per_row = self.row_cost + self.season_row_cost * squared
         window = self.window_cost + per_row * min(mean, self.history or mean)
         return _LOAD_SECONDS / 3 / len(data.folds) + fit + window * len(fold.val_starts)
@@ -124,6 +126,7 @@ STATSFORECAST_METHODS = (
         season_cost=0.0,
         window_cost=2e-4,
         row_cost=8e-7,
+        length_cost=5e-8,
         history=_THETA_HISTORY,
     ),
     # Between 1/8 and 1.3 times this: it is dear where seasonal differences and terms are tried
