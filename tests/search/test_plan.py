@@ -71,6 +71,19 @@ def test_tuning_is_a_part_of_the_evidence(tuned):
     assert evidence.verdict.kind in ("use_network", "use_benchmark")
 
 
+@pytest.mark.parametrize("strategy", ["structured", "random"])
+def test_observers_and_so_trackers_are_told_what_the_ledger_is(strategy, tuned):
+    ledger, told = [], []
+
+    class Watch(Observer):
+        def on_candidate(self, record):
+            told.append(record)
+
+    settings = replace(SETTINGS, strategy=strategy, num_trials=6)
+    tuned("dropout", add_to_ledger=ledger.append, observer=Watch(), settings=settings).run()
+    assert told == ledger and any(one.settings for one in told)
+
+
 def test_what_was_tuned_is_retrained_beside_what_it_began_with(tuned):
     # every gain counts and every p is small enough: the best dropout or context wins
     easy = replace(SETTINGS, alpha=100.0, min_gain=-1.0)
