@@ -48,7 +48,8 @@ def cuda_names() -> tuple[str, ...]:
     """Return the CUDA devices that this process sees, as ``CUDA_VISIBLE_DEVICES`` names them."""
     listed = os.environ.get("CUDA_VISIBLE_DEVICES", "")
     names = [name.strip() for name in listed.split(",") if name.strip()]
-    return tuple((names or list(map(str, range(1024))))[: torch.cuda.device_count()])
+    count = torch.cuda.device_count()
+    return tuple(names[:count] or map(str, range(count)))
 
 
 def describe_device(name: Device) -> str:

@@ -13,6 +13,7 @@ from cellwise.kernels import choose_backend
 from cellwise.records import CostRecord, DepthCost, PlanRecord
 from cellwise.run._settings import FitSettings, check_settings
 from cellwise.search import (
+    LISTS,
     SAMPLERS,
     Budget,
     Foresight,
@@ -77,7 +78,7 @@ def plan(
             *search(prepared, True),
         )
 
-    listed = settings.strategy in (*SAMPLERS, "grid", "known")
+    listed = settings.strategy in (*SAMPLERS, *LISTS)
     shortest = walk(grows=False)
     return PlanRecord(
         strategy=settings.strategy,

@@ -1,8 +1,6 @@
 """What helps a network of a run that is worse than a shallower one."""
 
-from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any
 
 import torch
 
@@ -13,7 +11,7 @@ from cellwise.records import CandidateRecord, Evidence, Remedy
 from cellwise.run._diagnose import tried
 from cellwise.run._directory import RunDirectory
 from cellwise.run._settings import check_settings
-from cellwise.search import with_batch_size
+from cellwise.search import training_of
 from cellwise.training import Experiment, Member, TrainingSettings, train_cohort
 
 NOTHING_TO_MEND = (
@@ -57,27 +55,13 @@ def _experiment(candidate: CandidateRecord, training: TrainingSettings) -> Exper
     """The networks that the search kept of a candidate."""
     members = sorted(kept_members(candidate), key=lambda one: (one.fold, one.seed))
     own = candidate.settings  # empty in growth
-    recipe = {one.name: own[one.name] for one in fields(Member) if one.name in own}
+    names = {one.name for one in fields(Member)} - {"learning_rate"}
+    recipe = {name: own[name] for name in names if name in own}
     return Experiment(
         architecture=Architecture.parse(candidate.architecture),
         members=tuple(
-            Member(
-                **{
-                    **recipe,
-                    "fold": one.fold,
-                    "seed": one.seed,
-                    "learning_rate": one.learning_rate,
-                }
-            )
+            Member(**recipe, fold=one.fold, seed=one.seed, learning_rate=one.learning_rate)
             for one in members
         ),
-        settings=_with(own, training),
+        settings=training_of(own, training),
     )
-
-
-def _with(own: Mapping[str, Any], training: TrainingSettings) -> TrainingSettings:
-    """The settings that a candidate shared with its cohort."""
-    if not own:
-        return training
-    changed = replace(with_batch_size(training, own["batch_size"]), schedule=own["schedule"])
-    return replace(changed, warmup_steps=round(own["warmup"] * changed.planned_steps))

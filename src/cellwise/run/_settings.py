@@ -23,6 +23,7 @@ from cellwise.architecture import Architecture, Cell
 from cellwise.data import ForecastTask, Metric
 from cellwise.search import (
     FIRST_CELLS,
+    LISTS,
     SAMPLERS,
     STUDY,
     Grid,
@@ -191,7 +192,7 @@ class FitSettings(BaseModel):
 
     def _check_unused(self) -> None:
         """Refuse what the search would not look at."""
-        listed, sampled = self.strategy in ("grid", "known"), self.strategy in SAMPLERS
+        listed, sampled = self.strategy in LISTS, self.strategy in SAMPLERS
         idle = {"trials": not sampled, "ranges": listed or self.strategy == "growth"}
         for name in filter(idle.get, idle):
             default = type(self).model_fields[name].default

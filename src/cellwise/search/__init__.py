@@ -18,7 +18,7 @@ from cellwise.search._kept_weights import KeepCheckpoints
 from cellwise.search._ledger import STUDY, Ledger
 from cellwise.search._nested import MakeSearch, search_outer_folds
 from cellwise.search._observer import Observer
-from cellwise.search._options import with_batch_size
+from cellwise.search._options import training_of
 from cellwise.search._packed_engine import PackedEngine
 from cellwise.search._plan import TuningPlan
 from cellwise.search._pool_local import ProcessPool
@@ -27,7 +27,7 @@ from cellwise.search._ranges import Ranges, default_ranges, read_ranges
 from cellwise.search._rate_trials import RateTrial, rate_trials
 from cellwise.search._rehearsal import Fortune, RehearsalEngine
 from cellwise.search._search import Search
-from cellwise.search._settings import SearchSettings, Strategy
+from cellwise.search._settings import LISTS, SearchSettings, Strategy
 from cellwise.search._shared_batches import SharedBatches
 from cellwise.search._shared_engine import SharedEngine
 from cellwise.search._space import Space
@@ -40,6 +40,7 @@ from cellwise.search._watched import WatchedEngine
 __all__ = [
     "FIRST_CELLS",
     "GROWTH_BEFORE_TUNING",
+    "LISTS",
     "SAMPLERS",
     "STUDY",
     "Batches",
@@ -94,5 +95,5 @@ __all__ = [
     "read_ranges",
     "runs_needed",
     "search_outer_folds",
-    "with_batch_size",
+    "training_of",
 ]

@@ -7,8 +7,8 @@ from functools import partial
 from typing_extensions import override
 
 from cellwise.search._crew import Crew, Training
-from cellwise.search._engine import KeepingEngine, LocalEngine, OnEpoch
-from cellwise.training import CohortCost, CohortResult, CostModel, Experiment
+from cellwise.search._engine import KeepingEngine, LocalEngine, OnEpoch, cohort_bytes
+from cellwise.training import CohortResult, Experiment
 
 
 class CrewEngine(KeepingEngine):
@@ -59,7 +59,7 @@ class CrewEngine(KeepingEngine):
             experiment=experiment,
             key=self.shelf.key(experiment),
             checkpoint=self.shelf.read_checkpoint(experiment),
-            memory=CohortCost.of(CostModel(), experiment, self.local.data).bytes(),
+            memory=cohort_bytes(experiment, self.local.data),
             on_epoch=on_epoch,
             save=partial(self.shelf.write_checkpoint, experiment),
             keep=partial(self.shelf.keep_result, experiment, data=self.local.data),

@@ -146,6 +146,19 @@ class LocalEngine(KeepingEngine):
         return self.shelf.keep_result(experiment, result, self.data)
 
 
+def cohort_bytes(experiment: Experiment, data: ForecastData) -> int:
+    """Return the memory that a cohort needs, whatever its time costs.
+
+    Args:
+        experiment: The cohort.
+        data: The data.
+
+    Returns:
+        Bytes.
+    """
+    return CohortCost.of(CostModel(), experiment, data).bytes()
+
+
 def check_memory(experiment: Experiment, data: ForecastData) -> None:
     """Refuse a cohort that this machine, or its CUDA device, cannot hold.
 
@@ -157,7 +170,7 @@ def check_memory(experiment: Experiment, data: ForecastData) -> None:
         TooLargeError: If it needs more memory than there is.
     """
     device = experiment.settings.device
-    needed, there = CohortCost.of(CostModel(), experiment, data).bytes(), memory_of(device)
+    needed, there = cohort_bytes(experiment, data), memory_of(device)
     if needed > there:
         raise TooLargeError(
             f"{experiment.architecture} needs {needed / 1e9:,.3g} GB of memory, {_OWNERS[device]} has "

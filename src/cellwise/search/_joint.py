@@ -1,7 +1,7 @@
 """All settings at once: a sampler of Optuna's asks, cohorts answer."""
 
 import warnings
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -105,7 +105,9 @@ class Joint:
 
     def _all_made(self, asked: int) -> str:
         dear = f", {self._too_dear} of them too dear to train" if self._too_dear else ""
-        return f"all {asked} trials were made, with {count(self._architectures)}{dear}"
+        several = "" if len(self._architectures) == 1 else "s"
+        kinds = f"{len(self._architectures)} architecture{several}"
+        return f"all {asked} trials were made, with {kinds}{dear}"
 
     def _reason_to_stop(self, asked: int, latest: int) -> str:
         if self.incumbent is None or not _is_due(len(self.candidates), latest):
@@ -120,11 +122,6 @@ class Joint:
         return (
             f"after {asked} trials further search can gain at most {gain:.2g}, less than {enough}"
         )
-
-
-def count(architectures: Collection[str]) -> str:
-    """Return how many architectures there are, in words."""
-    return "1 architecture" if len(architectures) == 1 else f"{len(architectures)} architectures"
 
 
 def _is_due(done: int, latest: int) -> bool:

@@ -1,7 +1,7 @@
 """What each stage of tuning tries, given what it begins with."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -65,7 +65,7 @@ def options(stage: str, base: Configuration, ranges: Ranges, facts: Facts) -> li
         "batch_size": lambda: (
             _batch_size(base, size, ranges)
             for size in ranges.batch_size
-            if size not in too_large(ranges.batch_size, facts.num_windows)
+            if fits(size, facts.num_windows)
         ),
         "context_length": lambda: (
             [replace(base, context_length=length)] for length in facts.contexts
@@ -85,17 +85,17 @@ def options(stage: str, base: Configuration, ranges: Ranges, facts: Facts) -> li
     return [group for group in groups if group and base not in group]
 
 
-def too_large(sizes: Sequence[int], num_windows: int) -> tuple[int, ...]:
-    """Return the batch sizes that are above the number of windows.
+def fits(batch_size: int, num_windows: int) -> bool:
+    """Say whether a step shows no window more than once.
 
     Args:
-        sizes: Windows per step.
+        batch_size: Windows per step.
         num_windows: Training windows of the smallest fold; 0 if unknown.
 
     Returns:
-        Sizes that would show a window more than once in a step.
+        Whether there are as many.
     """
-    return tuple(size for size in sizes if 0 < num_windows < size)
+    return not 0 < num_windows < batch_size
 
 
 def left_out(stage: str, ranges: Ranges, num_windows: int) -> str:
@@ -109,8 +109,8 @@ def left_out(stage: str, ranges: Ranges, num_windows: int) -> str:
     Returns:
         What and why; empty if it tries everything.
     """
-    large = too_large(ranges.batch_size, num_windows) if stage == "batch_size" else ()
-    if not large:
+    large = [size for size in ranges.batch_size if not fits(size, num_windows)]
+    if stage != "batch_size" or not large:
         return ""
     noun, verb = ("size", "is") if len(large) == 1 else ("sizes", "are")
     sizes = " and ".join(map(str, large))
@@ -175,6 +175,23 @@ def _batch_size(base: Configuration, size: int, ranges: Ranges) -> Group:
         return []
     other = replace(base, training=with_batch_size(base.training, size))
     return _rates(other, _rate(base) / math.sqrt(ratio), ranges.rates.usual)
+
+
+def training_of(settings: Mapping[str, Any], training: TrainingSettings) -> TrainingSettings:
+    """Return what a candidate shared with its cohort.
+
+    Args:
+        settings: As `Configuration.to_plain` gives them; empty where only sizes were tried.
+        training: Of the search.
+
+    Returns:
+        The settings of its training.
+    """
+    if not settings:
+        return training
+    sized = with_batch_size(training, settings["batch_size"])
+    warmup = round(settings["warmup"] * sized.planned_steps)
+    return replace(sized, schedule=settings["schedule"], warmup_steps=warmup)
 
 
 def with_batch_size(training: TrainingSettings, size: int) -> TrainingSettings:

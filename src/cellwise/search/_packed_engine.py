@@ -10,7 +10,7 @@ from typing_extensions import override
 from cellwise._machine import usable_memory
 from cellwise.search._crew import Crew
 from cellwise.search._crew_engine import CrewEngine
-from cellwise.search._engine import KeepingEngine, LocalEngine, OnEpoch
+from cellwise.search._engine import KeepingEngine, LocalEngine, OnEpoch, cohort_bytes
 from cellwise.training import CohortCost, CohortResult, CostModel, Experiment
 
 # Seconds until the worker processes have loaded what they need
@@ -63,7 +63,7 @@ class PackedEngine(KeepingEngine):
         if len(experiments) < 2 or self._cores < 2:
             return False
         # at once; what is too large for itself is refused when its turn comes
-        sizes = [CohortCost.of(self._model, one, self.local.data).bytes() for one in experiments]
+        sizes = [cohort_bytes(one, self.local.data) for one in experiments]
         if sum(heapq.nlargest(self._cores, sizes)) > usable_memory():
             return False
         costs = [self._cost(experiment) for experiment in experiments]

@@ -20,7 +20,7 @@ from cellwise.search._foresight import Foresight
 from cellwise.search._growth import FIRST_CELLS
 from cellwise.search._joint import Joint
 from cellwise.search._observer import Observer
-from cellwise.search._options import Facts, left_out, too_large
+from cellwise.search._options import Facts, fits, left_out
 from cellwise.search._ranges import Ranges
 from cellwise.search._settings import SearchSettings
 from cellwise.search._space import Space
@@ -162,8 +162,7 @@ class TuningRun:
         if not without:
             return ranges
         self.observer.on_note(f"left out   {without}")
-        large = too_large(ranges.batch_size, most)
-        fitting = tuple(size for size in ranges.batch_size if size not in large)
+        fitting = tuple(size for size in ranges.batch_size if fits(size, most))
         usual = (self.settings.training.batch_size,)
         return ranges.model_copy(update={"batch_size": fitting or usual})
 

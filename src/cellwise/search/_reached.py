@@ -6,12 +6,10 @@ from cellwise.architecture import Architecture
 from cellwise.diagnosis import check_epochs, kept_members
 from cellwise.records import CandidateRecord, Finding, ReachedLimit
 from cellwise.search._growth import FIRST_CELLS, doubling
-from cellwise.search._settings import SearchSettings
+from cellwise.search._settings import LISTS, SearchSettings
 
 # Fewer epochs than this tell nothing of how the error goes on
 _FEWEST_EPOCHS = 4
-# Their sizes are given one by one
-_LISTED = ("grid", "known")
 
 
 def limits_reached(chosen: CandidateRecord, settings: SearchSettings) -> tuple[ReachedLimit, ...]:
@@ -26,7 +24,7 @@ def limits_reached(chosen: CandidateRecord, settings: SearchSettings) -> tuple[R
         that end it, or a joint search chose the most; ``max_layers`` where it chose the most;
         ``epochs`` where the last was the best for most networks and the error still fell by then.
     """
-    found = list(_of_sizes(chosen, settings)) if settings.strategy not in _LISTED else []
+    found = list(_of_sizes(chosen, settings)) if settings.strategy not in LISTS else []
     epochs = chosen.settings.get("epochs", settings.training.epochs)
     reason = _of_epochs(chosen, epochs)
     if reason:

@@ -34,7 +34,7 @@ from cellwise.search._kept_methods import KeptMethods
 from cellwise.search._listed import Listed
 from cellwise.search._observer import Observer
 from cellwise.search._plan import TuningPlan, TuningRun
-from cellwise.search._settings import SearchSettings
+from cellwise.search._settings import LISTS, SearchSettings
 from cellwise.search._size_trials import SizeTrials
 from cellwise.search._trials import Workplace
 from cellwise.training import Experiment
@@ -196,7 +196,7 @@ class Search:
     def _explorer(self) -> Explorer:
         """Who looks for the size, and for all else in a joint search."""
         strategy = self.settings.strategy
-        if strategy in ("grid", "known"):
+        if strategy in LISTS:
             return self._listed()
         if self.plan and strategy in SAMPLERS:
             self._found.tuned = self._tuning_run(self.plan)

@@ -8,6 +8,9 @@ from cellwise.architecture import Cell
 from cellwise.training import TrainingSettings
 
 Strategy = Literal["growth", "structured", "tpe", "gp", "random", "grid", "known"]
+
+LISTS = ("grid", "known")
+"""Strategies whose sizes are given one by one."""
 """``growth``: cells, then layers; ``structured``: growth, then tuning; the samplers of Optuna over
 everything at once; the full map of depth by cells; the architectures that are given, alone."""
 
